@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# alloc/: the preload library and its private jemalloc. Adding a file is one line here.
+# The library is not made with --enable-sanitize: a sanitizer brings its own malloc.
+# Take the # away (here and in EXTRA_DIST) when include/cprofalloc.h, cprofalloc.map and the first source are there.
+#if !SANITIZE
+#lib_LTLIBRARIES += libcprofalloc.la
+#endif
+#include_HEADERS += include/cprofalloc.h
+
+#libcprofalloc_la_SOURCES =
+
+# -fexceptions: a new_handler may throw through us.
+#libcprofalloc_la_CPPFLAGS = $(AM_CPPFLAGS) $(JEMALLOC_CFLAGS)
+#libcprofalloc_la_CFLAGS = $(AM_CFLAGS) $(LIBRARY_CFLAGS) -fexceptions
+#libcprofalloc_la_LIBADD = libcpa-core.la %D%/libjemalloc_private.a $(CPA_CORE_LIBS)
+# -static-libgcc: libgcc_s as a dependency of a preloaded library would change which unwinder the program gets.
+# nodelete: threads and atexit of ours outlive any dlclose. nodlopen: it must be there before the first malloc and
+# needs static TLS, so dlopen gets a clear error instead of half an allocator.
+#libcprofalloc_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(CPA_LIBTOOL_VERSION) -static-libgcc \
+#	-Wl,--version-script=$(srcdir)/%D%/cprofalloc.map \
+#	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,nodlopen -Wl,-z,defs -Wl,--as-needed
+#libcprofalloc_la_DEPENDENCIES = libcpa-core.la %D%/libjemalloc_private.a %D%/cprofalloc.map
+
+EXTRA_DIST += %D%/jemalloc.syms #%D%/cprofalloc.map
+CLEANFILES += %D%/libjemalloc_private.a
+
+# jemalloc with every public name turned into je_*, without its C++ operators (cxx.c has ours). The rule fails when a
+# public name is left that the table does not know: it would be linked in place of the program's.
+%D%/libjemalloc_private.a: %D%/jemalloc.syms $(JEMALLOC_PIC_A)
+	$(AM_V_GEN)$(MKDIR_P) %D% && rm -f $@ $@.tmp && cp $(JEMALLOC_PIC_A) $@.tmp && chmod u+w $@.tmp && \
+	for object in `$(AR) t $@.tmp | grep '^jemalloc_cpp'`; do $(AR) d $@.tmp $$object || exit 1; done && \
+	$(OBJCOPY) --redefine-syms=$(srcdir)/%D%/jemalloc.syms $@.tmp && \
+	left=`$(NM_TOOL) -g --defined-only $@.tmp | $(SED) -n 's/^[0-9a-f]* [A-Z] //p' | grep -v '^je_'`; \
+	if test -n "$$left"; then echo "alloc/jemalloc.syms lacks:" $$left >&2; rm -f $@.tmp; exit 1; fi; \
+	$(AR) s $@.tmp && mv $@.tmp $@

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# base/: adding a file is one line here.
+libcpa_core_la_SOURCES += %D%/compiler.h
+libcpa_core_la_SOURCES += %D%/arena.c %D%/arena.h
+libcpa_core_la_SOURCES += %D%/clock.c %D%/clock.h
+libcpa_core_la_SOURCES += %D%/lock.c %D%/lock.h
+libcpa_core_la_SOURCES += %D%/log.c %D%/log.h

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# tests/: what `make check` builds and runs. Exit status of a test: 0 passed, 1 failed, 77 skipped, 99 broken.
+# Not here: the bats files (integration/, real/), which ./check runs.
+#
+# A unit test is three lines (LDADD is libcpa-core.la, cmocka and their libraries by default):
+#   CPA_UNIT_TESTS += %D%/unit/test_gate
+#   %C%_unit_test_gate_SOURCES = %D%/unit/test_gate.c
+CPA_UNIT_TESTS =
+CPA_LINTS =
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(CPA_UNIT_TESTS)
+TESTS += $(CPA_UNIT_TESTS)
+endif
+TESTS += $(CPA_LINTS)
+EXTRA_DIST += $(CPA_LINTS)
+
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = bash
+AM_TESTS_ENVIRONMENT = CPA_SRCDIR='$(abs_top_srcdir)'; CPA_BUILDDIR='$(abs_top_builddir)'; \
+	CPA_LIB='$(abs_top_builddir)/.libs/libcprofalloc.so'; CPROF='$(abs_top_builddir)/cprof'; \
+	export CPA_SRCDIR CPA_BUILDDIR CPA_LIB CPROF;
