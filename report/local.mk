@@ -2,16 +2,15 @@
 # report/: adding a file is one line here. The protobuf code is made in the build tree and never shipped.
 libcpa_core_la_SOURCES +=
 
-# Take the # away when profile.proto is there.
-#CPA_PROTO_MADE = %D%/profile.pb-c.c %D%/profile.pb-c.h
-#nodist_libcpa_core_la_SOURCES += $(CPA_PROTO_MADE)
-#BUILT_SOURCES += $(CPA_PROTO_MADE)
-#CLEANFILES += $(CPA_PROTO_MADE)
-#EXTRA_DIST += %D%/profile.proto
+CPA_PROTO_MADE = %D%/profile.pb-c.c %D%/profile.pb-c.h
+nodist_libcpa_core_la_SOURCES += $(CPA_PROTO_MADE)
+BUILT_SOURCES += $(CPA_PROTO_MADE)
+CLEANFILES += $(CPA_PROTO_MADE)
+EXTRA_DIST += %D%/profile.proto
 
-#%D%/profile.pb-c.c: %D%/profile.proto
-#	$(AM_V_GEN)$(MKDIR_P) %D% && \
-#		$(PROTOC_C) --proto_path=$(srcdir)/%D% --c_out=%D% $(srcdir)/%D%/profile.proto
+%D%/profile.pb-c.c: %D%/profile.proto
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+		$(PROTOC_C) --proto_path=$(srcdir)/%D% --c_out=%D% $(srcdir)/%D%/profile.proto
 # Both files come from the one run above.
-#%D%/profile.pb-c.h: %D%/profile.pb-c.c
-#	@test -f $@ || { rm -f %D%/profile.pb-c.c; $(MAKE) $(AM_MAKEFLAGS) %D%/profile.pb-c.c; }
+%D%/profile.pb-c.h: %D%/profile.pb-c.c
+	@test -f $@ || { rm -f %D%/profile.pb-c.c; $(MAKE) $(AM_MAKEFLAGS) %D%/profile.pb-c.c; }

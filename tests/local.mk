@@ -7,6 +7,13 @@
 #   %C%_unit_test_gate_SOURCES = %D%/unit/test_gate.c
 CPA_UNIT_TESTS =
 CPA_LINTS =
+CPA_LINTS += %D%/lint/contracts.sh
+CPA_LINTS += %D%/lint/exports.sh
+CPA_LINTS += %D%/lint/format.sh
+CPA_LINTS += %D%/lint/includes.sh
+CPA_LINTS += %D%/lint/manpages.sh
+CPA_LINTS += %D%/lint/shellcheck.sh
+CPA_LINTS += %D%/lint/spdx.sh
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(CPA_UNIT_TESTS)

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Do the includes keep the house: alloc -> report -> sampling -> base, and each third-party library in its one place?
+# Not here: what the made library depends on (exports.sh).
+set -uo pipefail
+cd "${CPA_SRCDIR:?}" || exit 99
+status=0
+
+complain() {
+	echo "$1"
+	status=1
+}
+
+# The folder of a path, with the command's two folders apart from report/ itself.
+folder_of() {
+	case $1 in
+	report/cli/* | report/analysis/* | report/http/*) echo "$1" | cut -d/ -f1-2 ;;
+	*) echo "${1%%/*}" ;;
+	esac
+}
+
+# Which folders a folder may include from.
+seen_from() {
+	case $1 in
+	base) echo "base" ;;
+	sampling) echo "sampling base" ;;
+	report) echo "report sampling base" ;;
+	report/analysis) echo "report/analysis report sampling base" ;;
+	report/http) echo "report/http report sampling base" ;;
+	report/cli) echo "report/cli report/analysis report sampling base" ;;
+	alloc) echo "alloc report sampling base cprofalloc.h" ;;
+	esac
+}
+
+# Where a third-party header may be included: a pattern of paths, empty for headers that are not third-party.
+place_of() {
+	case $1 in
+	libunwind*.h | unwind.h) echo "sampling/unwind*.c" ;;
+	zlib.h) echo "report/gzip.c report/analysis/*" ;;
+	*profile.pb-c.h | protobuf-c/*) echo "report/pprof*.[ch] report/analysis/*" ;;
+	jemalloc/*) echo "alloc/backend.h" ;;
+	libiberty/* | demangle.h) echo "report/analysis/* report/cli/*" ;;
+	elfutils/* | dwarf.h | gelf.h) echo "report/analysis/*" ;;
+	event2/* | event.h) echo "report/http/*" ;;
+	curl/*) echo "report/cli/*" ;;
+	esac
+}
+
+# fits NAME PATTERN...: does the name match one of the patterns?
+fits() {
+	local name=$1 pattern
+	shift
+	for pattern in "$@"; do
+		# shellcheck disable=SC2053 # a pattern is meant
+		[[ $name == $pattern ]] && return 0
+	done
+	return 1
+}
+
+check_include() {
+	local file=$1 header=$2 kind=$3 folder place
+	local -a places seen
+	folder=$(folder_of "$file")
+	place=$(place_of "$header")
+	if [[ -n $place ]]; then
+		read -ra places <<<"$place"
+		fits "$file" "${places[@]}" || complain "$file: includes $header, which belongs to: $place"
+		return
+	fi
+	[[ $kind == own ]] || return 0
+	read -ra seen <<<"$(seen_from "$folder")"
+	fits "$(folder_of "$header")" "${seen[@]}" || complain "$file: $folder/ may not include $header"
+}
+
+count=0
+while IFS=: read -r file line; do
+	header=$(sed -E 's/^[^"<]*["<]([^">]*)[">].*/\1/' <<<"$line")
+	case $line in
+	*\"*) check_include "$file" "$header" own ;;
+	*) check_include "$file" "$header" system ;;
+	esac
+	count=$((count + 1))
+done < <(grep -rEH --include='*.[ch]' '^[[:space:]]*#[[:space:]]*include' base sampling report alloc)
+((count > 0)) || complain "no include found at all: the check is broken"
+
+# Outside their file nobody may reach these libraries by name either.
+while IFS= read -r hit; do
+	complain "$hit: libunwind belongs to sampling/unwind.c"
+done < <(grep -rnE --include='*.[ch]' '\bunw_[a-z_]+ *\(' base report alloc sampling | grep -v '^sampling/unwind')
+exit $status
