@@ -6,6 +6,16 @@
 #   CPA_UNIT_TESTS += %D%/unit/test_gate
 #   %C%_unit_test_gate_SOURCES = %D%/unit/test_gate.c
 CPA_UNIT_TESTS =
+CPA_UNIT_TESTS += %D%/unit/test_arena
+%C%_unit_test_arena_SOURCES = %D%/unit/test_arena.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_clock
+%C%_unit_test_clock_SOURCES = %D%/unit/test_clock.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_conf
+%C%_unit_test_conf_SOURCES = %D%/unit/test_conf.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_lock
+%C%_unit_test_lock_SOURCES = %D%/unit/test_lock.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_log
+%C%_unit_test_log_SOURCES = %D%/unit/test_log.c %D%/unit/cmocka_all.h
 CPA_LINTS =
 CPA_LINTS += %D%/lint/contracts.sh
 CPA_LINTS += %D%/lint/exports.sh
