@@ -12,29 +12,33 @@
 
 #define CPA_CONF_DIR_MAX 4096 /* bytes, with the final NUL */
 
-/* Filled with defaults by cpa_conf_defaults; read-only after start-up, but for rate_bytes (see sampling/gate.h). */
+/*
+ * Filled with defaults by cpa_conf_defaults; read-only after start-up. The rate in force later is
+ * sampling/gate.h's.
+ */
 struct cpa_conf {
-	uint64_t rate_bytes;	  /* mean bytes between samples; 0 off, 1 exact */
-	uint32_t depth;		  /* frames kept of each stack, 1..1024 */
+	uint64_t rate_bytes;        /* mean bytes between samples; 0 off, 1 exact */
+	uint32_t depth;             /* frames kept of each stack, 1..1024 */
 	char dir[CPA_CONF_DIR_MAX]; /* where snapshots go; "" means none are written */
-	uint64_t interval_ns;	  /* between snapshots; 0: no timer */
-	uint64_t growth_bytes;	  /* a snapshot each time the estimated heap grew so much; 0: never */
-	int signal_number;	  /* asks for a snapshot; 0: none */
-	bool final;		  /* a snapshot at exit */
-	uint64_t keep_count;	  /* newest snapshots of this process kept; 0: all */
-	uint64_t keep_bytes;	  /* and at most so many bytes of them; 0: no limit */
-	bool names;		  /* function names into the profile */
-	bool children;		  /* forked children write snapshots too */
-	int64_t only_pid;	  /* write snapshots only in this process; 0: in any */
-	uint64_t store_max_bytes; /* limit of the sampler's own memory */
-	bool verbose;		  /* a line at start and for each snapshot */
+	uint64_t interval_ns;       /* between snapshots; 0: no timer */
+	uint64_t growth_bytes;      /* a snapshot each time the heap grew so much; 0: never */
+	int signal_number;          /* asks for a snapshot; 0: none */
+	bool final;                 /* a snapshot at exit */
+	uint64_t keep_count;        /* newest snapshots of this process kept; 0: all */
+	uint64_t keep_bytes;        /* and at most so many bytes of them; 0: no limit */
+	bool names;                 /* function names into the profile */
+	bool children;              /* forked children write snapshots too */
+	int64_t only_pid;           /* write snapshots only in this process; 0: in any */
+	uint64_t store_max_bytes;   /* limit of the sampler's own memory */
+	bool verbose;               /* a line at start and for each snapshot */
 };
 
 /* Told once for each setting that was not understood; the text is complete and has no newline. */
 typedef void cpa_conf_complaint(const char *text);
 
 /*
- * Every setting at its default: rate 512k, depth 128, final, names and children on, store_max 256m, all else 0 or empty.
+ * Every setting at its default: rate 512k, depth 128, final, names and children on, store_max 256m,
+ * all else 0 or empty.
  *
  * Thread: any
  * Signal: safe
@@ -44,13 +48,14 @@ typedef void cpa_conf_complaint(const char *text);
 void cpa_conf_defaults(struct cpa_conf *ret_conf);
 
 /*
- * Read text (NULL: nothing to read) over the settings already in conf. A key that is unknown or whose value is not
- * understood is complained of and leaves its setting as it was; the rest is read. A key given twice: the last one counts.
- * Empty items (a comma too many) are nothing. In a value "\," is a comma; any other backslash is itself.
- * A relative dir is made absolute with the working directory of this moment, so that a later chdir changes nothing.
+ * Read text (NULL: nothing to read) over the settings already in conf. A key that is unknown or whose
+ * value is not understood is complained of and leaves its setting as it was; the rest is read. A key
+ * given twice: the last one counts. Empty items (a comma too many) are nothing. In a value "\," is a
+ * comma; any other backslash is itself. A relative dir is made absolute with the working directory of
+ * this moment, so that a later chdir changes nothing.
  *
- * @complain  called once for each item not understood, with the key, what it accepts and what is used instead:
- *            "CPROFALLOC: rate=12q: want a size such as 1, 64k, ..., or 0 for off; using 512k"
+ * @complain  called once for each item not understood, with the key, what it accepts and what is used
+ *            instead: "CPROFALLOC: rate=12q: want a size such as 1, 64k, ...; using 512k"
  *
  * Thread: any
  * Signal: unsafe
@@ -60,7 +65,8 @@ void cpa_conf_defaults(struct cpa_conf *ret_conf);
 void cpa_conf_parse(struct cpa_conf *conf, const char *text, cpa_conf_complaint *complain);
 
 /*
- * "64k" -> 65536. Units k, m, g (1024), upper or lower case, none: bytes. 0 or -EINVAL (ret untouched).
+ * "64k" -> 65536. Units k, m, g (1024), upper or lower case, none: bytes.
+ * 0 or -EINVAL (ret untouched).
  *
  * Thread: any
  * Signal: safe

@@ -14,7 +14,7 @@
 
 static void test_pieces(void **state)
 {
-	static const size_t sizes[] = { 1, 15, 16, 17, 4096, 262144 - 32, 262144, 1000003, 3 };
+	static const size_t sizes[] = {1, 15, 16, 17, 4096, 262144 - 32, 262144, 1000003, 3};
 	struct cpa_arena arena;
 	unsigned char *pieces[sizeof(sizes) / sizeof(sizes[0])];
 
@@ -109,8 +109,11 @@ static void test_strdup(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pieces), cmocka_unit_test(test_done_unmaps), cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_huge),   cmocka_unit_test(test_strdup),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_done_unmaps),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_huge),
+		cmocka_unit_test(test_strdup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

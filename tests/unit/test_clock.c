@@ -27,7 +27,7 @@ static void test_mono(void **state)
 	assert_int_equal(errno, 4711);
 	clock_gettime(CLOCK_MONOTONIC, &after);
 	assert_in_range(last_ns, (uint64_t)before.tv_sec * 1000000000u + (uint64_t)before.tv_nsec,
-			(uint64_t)after.tv_sec * 1000000000u + (uint64_t)after.tv_nsec);
+		(uint64_t)after.tv_sec * 1000000000u + (uint64_t)after.tv_nsec);
 }
 
 static void test_wall(void **state)

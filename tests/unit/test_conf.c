@@ -43,7 +43,8 @@ static void refused(const char *text, const char *want)
 
 	cpa_conf_defaults(&plain);
 	if (complaint_count != 1 || (want && strcmp(complaint, want) != 0))
-		fail_msg("%s: %u complaints, the last: %s\nwanted: %s", text, complaint_count, complaint, want);
+		fail_msg("%s: %u complaints, the last: %s\nwanted: %s", text, complaint_count,
+			complaint, want);
 	if (memcmp(&plain, &conf, sizeof(conf)) != 0)
 		fail_msg("%s: changed a setting", text);
 	if (strchr(complaint, '\n'))
@@ -77,8 +78,9 @@ static void test_defaults(void **state)
 
 static void test_every_key(void **state)
 {
-	struct cpa_conf conf = parsed("rate=1,depth=1024,dir=/var/x,interval=30s,growth=64m,signal=USR2,final=0,keep=7,"
-				      "keep_bytes=1g,names=0,children=0,only_pid=4194304,store_max=1m,verbose=1");
+	struct cpa_conf conf = parsed(
+		"rate=1,depth=1024,dir=/var/x,interval=30s,growth=64m,signal=USR2,final=0,keep=7,"
+		"keep_bytes=1g,names=0,children=0,only_pid=4194304,store_max=1m,verbose=1");
 
 	assert_int_equal(complaint_count, 0);
 	assert_int_equal(conf.rate_bytes, 1);
@@ -106,7 +108,8 @@ static void test_order(void **state)
 
 	assert_int_equal(conf.rate_bytes, 4096);
 	assert_int_equal(conf.depth, 9);
-	assert_string_equal(complaint, "CPROFALLOC: rate=x: want a size such as 1, 64k, 512k, 2m, at most 1024g, or 0 for off; "
+	assert_string_equal(complaint, "CPROFALLOC: rate=x: want a size such as 1, 64k, 512k, 2m, "
+				       "at most 1024g, or 0 for off; "
 				       "using 4k");
 	/* A key that only begins like another. */
 	parsed("rat=1");
@@ -122,13 +125,37 @@ static void test_sizes(void **state)
 		const char *text;
 		uint64_t bytes;
 	} good[] = {
-		{ "0", 0 },	     { "1", 1 },	     { "007", 7 },	      { "512k", 524288 },
-		{ "512K", 524288 },  { "3m", 3145728 },	     { "2G", 2147483648u },   { "18446744073709551615", UINT64_MAX },
-		{ "17179869183g", 17179869183ull << 30 },
+		{"0", 0},
+		{"1", 1},
+		{"007", 7},
+		{"512k", 524288},
+		{"512K", 524288},
+		{"3m", 3145728},
+		{"2G", 2147483648u},
+		{"18446744073709551615", UINT64_MAX},
+		{"17179869183g", 17179869183ull << 30},
 	};
 	static const char *const bad[] = {
-		"", " ", "-1", "+1", " 1", "1 ", "k", "1kk", "1kb", "1q", "1.5m", "0x10", "1e3", "18446744073709551616",
-		"17179869184g", "99999999999999999999999", "m1", "1,", "\xff", "1\n",
+		"",
+		" ",
+		"-1",
+		"+1",
+		" 1",
+		"1 ",
+		"k",
+		"1kk",
+		"1kb",
+		"1q",
+		"1.5m",
+		"0x10",
+		"1e3",
+		"18446744073709551616",
+		"17179869184g",
+		"99999999999999999999999",
+		"m1",
+		"1,",
+		"\xff",
+		"1\n",
 	};
 	uint64_t bytes;
 
@@ -150,10 +177,17 @@ static void test_times(void **state)
 		const char *text;
 		uint64_t ns;
 	} good[] = {
-		{ "0", 0 },	       { "1", 1000000000 },	 { "30s", 30000000000 }, { "10us", 10000 },
-		{ "500ms", 500000000 }, { "2m", 120000000000 },	 { "1h", 3600000000000 }, { "1H", 3600000000000 },
+		{"0", 0},
+		{"1", 1000000000},
+		{"30s", 30000000000},
+		{"10us", 10000},
+		{"500ms", 500000000},
+		{"2m", 120000000000},
+		{"1h", 3600000000000},
+		{"1H", 3600000000000},
 	};
-	static const char *const bad[] = { "", "s", "1d", "1ns", "-1s", "1 s", "1.5s", "1s1", "5124095577h", "1mss" };
+	static const char *const bad[] = {
+		"", "s", "1d", "1ns", "-1s", "1 s", "1.5s", "1s1", "5124095577h", "1mss"};
 	uint64_t ns;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -201,11 +235,13 @@ static void test_ranges(void **state)
 {
 	refused("rate=1025g", NULL);
 	refused("rate=-1", NULL);
-	refused("depth=0", "CPROFALLOC: depth=0: want a number of frames from 1 to 1024; using 128");
+	refused("depth=0",
+		"CPROFALLOC: depth=0: want a number of frames from 1 to 1024; using 128");
 	refused("depth=1025", NULL);
 	refused("depth=4294967297", NULL); /* 1 in 32 bits */
 	refused("depth=1k", NULL);
-	refused("interval=9999us", "CPROFALLOC: interval=9999us: want a time such as 30s, 5m, 1h, 500ms, at least 10ms, or 0 for none; "
+	refused("interval=9999us", "CPROFALLOC: interval=9999us: want a time such as 30s, 5m, 1h, "
+				   "500ms, at least 10ms, or 0 for none; "
 				   "using 0");
 	assert_int_equal(parsed("interval=10ms").interval_ns, 10000000);
 	assert_int_equal(parsed("interval=2").interval_ns, 2000000000);
@@ -225,10 +261,12 @@ static void test_ranges(void **state)
 
 static void test_empty(void **state)
 {
-	refused("rate=", "CPROFALLOC: rate=: want a size such as 1, 64k, 512k, 2m, at most 1024g, or 0 for off; using 512k");
+	refused("rate=", "CPROFALLOC: rate=: want a size such as 1, 64k, 512k, 2m, at most 1024g, "
+			 "or 0 for off; using 512k");
 	refused("rate", NULL);
 	refused("verbose", "CPROFALLOC: verbose: want 0 or 1; using 0");
-	refused("dir=", "CPROFALLOC: dir=: want the path of a directory, shorter than 4096 bytes; no snapshots are written");
+	refused("dir=", "CPROFALLOC: dir=: want the path of a directory, shorter than 4096 bytes; "
+			"no snapshots are written");
 	refused("dir", NULL);
 	refused("=", NULL);
 	refused("=1", NULL);
@@ -241,8 +279,10 @@ static void test_unknown(void **state)
 {
 	char text[20000];
 
-	refused("intervall=1s", "CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, interval, final, growth, signal, keep, "
-				"keep_bytes, names, children, only_pid, store_max, verbose (the program runs on without it)");
+	refused("intervall=1s", "CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, "
+				"interval, final, growth, signal, keep, "
+				"keep_bytes, names, children, only_pid, store_max, verbose (the "
+				"program runs on without it)");
 	refused("a\033[31m\n=1", NULL);
 	assert_null(strchr(complaint, '\033'));
 	memset(text, 'x', sizeof(text) - 1);
@@ -258,7 +298,8 @@ static void test_unknown(void **state)
 
 static void test_other_builds(void **state)
 {
-	refused("http=localhost:6060", "CPROFALLOC: http=localhost:6060: this build has no HTTP server; dir=PATH,interval=30s writes the "
+	refused("http=localhost:6060", "CPROFALLOC: http=localhost:6060: this build has no HTTP "
+				       "server; dir=PATH,interval=30s writes the "
 				       "same heap profiles as files");
 	refused("http_token=x", NULL);
 	assert_non_null(strstr(complaint, "this build has no"));
@@ -281,7 +322,8 @@ static void test_dir(void **state)
 	assert_int_equal(parsed("dir=/a\\,b,rate=1").rate_bytes, 1);
 	assert_string_equal(parsed("dir=/a\\b\\").dir, "/a\\b\\");
 	assert_string_equal(parsed("dir=/x,dir=").dir, "/x");
-	assert_string_equal(complaint, "CPROFALLOC: dir=: want the path of a directory, shorter than 4096 bytes; using /x");
+	assert_string_equal(complaint, "CPROFALLOC: dir=: want the path of a directory, shorter "
+				       "than 4096 bytes; using /x");
 
 	assert_non_null(getcwd(here, sizeof(here)));
 	snprintf(want, sizeof(want), "%s/prof/x", here);
@@ -304,10 +346,17 @@ static void test_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_every_key),    cmocka_unit_test(test_order),
-		cmocka_unit_test(test_sizes),	 cmocka_unit_test(test_times),	      cmocka_unit_test(test_signals),
-		cmocka_unit_test(test_ranges),	 cmocka_unit_test(test_empty),	      cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_dir),	 cmocka_unit_test(test_other_builds),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_every_key),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_dir),
+		cmocka_unit_test(test_other_builds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define THREADS 4
-#define ROUNDS	20000
+#define ROUNDS  20000
 
 static struct cpa_lock lock;
 static struct cpa_lock_gate gate;
@@ -158,8 +158,10 @@ static void test_wait(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exclusion), cmocka_unit_test(test_sleeper_is_woken),
-		cmocka_unit_test(test_reset),	  cmocka_unit_test(test_gate),
+		cmocka_unit_test(test_exclusion),
+		cmocka_unit_test(test_sleeper_is_woken),
+		cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_gate),
 		cmocka_unit_test(test_wait),
 	};
 

@@ -28,7 +28,7 @@ static size_t logged(char *ret_text, size_t room_bytes, const char *word)
 	text_bytes = read(ends[0], ret_text, room_bytes - 1);
 	assert_true(text_bytes > 0);
 	ret_text[text_bytes] = '\0';
-	assert_int_equal(read(ends[0], &(char){ 0 }, 1), -1);
+	assert_int_equal(read(ends[0], &(char){0}, 1), -1);
 	close(ends[0]);
 	close(ends[1]);
 	close(kept_stderr);
