@@ -81,7 +81,7 @@ static const struct {
 	{"blackbox", "black box; dir=PATH,interval=30s leaves snapshots when it is killed"},
 };
 
-/* Whose handler changes nothing else: crash, stop, interrupt, children, broken pipes stay as they were */
+/* Only those whose handler changes nothing else: crashes, stops, interrupts stay as they were. */
 static const struct {
 	const char *name;
 	int number;
