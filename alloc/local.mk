@@ -12,13 +12,13 @@
 # -fexceptions: a new_handler may throw through us.
 #libcprofalloc_la_CPPFLAGS = $(AM_CPPFLAGS) $(JEMALLOC_CFLAGS)
 #libcprofalloc_la_CFLAGS = $(AM_CFLAGS) $(LIBRARY_CFLAGS) -fexceptions
-#libcprofalloc_la_LIBADD = libcpa-core.la %D%/libjemalloc_private.a $(CPA_CORE_LIBS)
+#libcprofalloc_la_LIBADD = libcpa-core.la $(CPA_CORE_LIBS)
 # -static-libgcc: libgcc_s as a dependency of a preloaded library would change which unwinder the program gets.
 # nodelete: threads and atexit of ours outlive any dlclose. nodlopen: it must be there before the first malloc and
 # needs static TLS, so dlopen gets a clear error instead of half an allocator.
 #libcprofalloc_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(CPA_LIBTOOL_VERSION) -static-libgcc \
 #	-Wl,--version-script=$(srcdir)/%D%/cprofalloc.map \
-#	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,nodlopen -Wl,-z,defs -Wl,--as-needed
+#	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,nodlopen -Wl,-z,defs -Wl,%D%/libjemalloc_private.a
 #libcprofalloc_la_DEPENDENCIES = libcpa-core.la %D%/libjemalloc_private.a %D%/cprofalloc.map
 
 EXTRA_DIST += %D%/jemalloc.syms #%D%/cprofalloc.map

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # CPA_PIC_ARCHIVE(NAME, LIB, DIR, SHARED-LIBS)
 #
-# Set NAME_PIC_LIBS to DIR/libLIB.a when that archive can be linked hidden into a shared library, else to SHARED-LIBS;
+# Set NAME_PIC_LIBS to -Wl,DIR/libLIB.a (so written, libtool does not warn that it is not portable) when that archive can be linked hidden into a shared library, else to SHARED-LIBS;
 # and NAME_PIC_SUMMARY to words for the summary. Two things make the answer the one of the real link:
 # all of the archive is linked (one object with absolute addresses would be enough to break it), and all of its names
 # are made local, as alloc/cprofalloc.map does. Debian compiles archives with -fPIE: such code may go into a shared
@@ -15,7 +15,7 @@ AC_DEFUN([CPA_PIC_ARCHIVE], [
 		$CC -shared -fPIC -o conftest_pic.so conftest_pic.c -Wl,--whole-archive "$cpa_archive" \
 			-Wl,--no-whole-archive -Wl,--version-script=conftest_pic.map -Wl,-z,text \
 			>&AS_MESSAGE_LOG_FD 2>&1],
-		[$1_PIC_LIBS=$cpa_archive
+		[$1_PIC_LIBS=-Wl,$cpa_archive
 		 $1_PIC_SUMMARY="static and hidden ($cpa_archive)"],
 		[$1_PIC_LIBS="$4"
 		 $1_PIC_SUMMARY="shared ($4), so the program and the profiler use the same one"])

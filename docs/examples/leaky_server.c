@@ -2,9 +2,10 @@
 /*
  * A small server with a leak, for ./demo: which of its allocating functions grows for ever?
  *
- * It listens on a loopback TCP port of the kernel's choice and speaks lines: "LOGIN name", "GET page", "QUIT". A thread
- * of the same process plays the visitors. Requests, replies and pages allocate too, but give back what they took; the
- * page cache is bounded. Only a visitor who hangs up without QUIT leaves something behind.
+ * It listens on a loopback TCP port of the kernel's choice and speaks lines: "LOGIN name",
+ * "GET page", "QUIT". A thread of the same process plays the visitors. Requests, replies and pages
+ * allocate too, but give back what they took; the page cache is bounded. Only a visitor who hangs
+ * up without QUIT leaves something behind.
  *
  *	leaky_server [SECONDS]		prints one line at its end
  *
@@ -32,7 +33,7 @@ struct session {
 	struct session *next;
 	char *name;
 	unsigned page_count;
-	char history[4096];
+	char history[16384];
 };
 
 struct page {
