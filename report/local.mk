@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # report/: adding a file is one line here. The protobuf code is made in the build tree and never shipped.
-libcpa_core_la_SOURCES +=
+libcpa_core_la_SOURCES += %D%/snapshot.h
 
 CPA_PROTO_MADE = %D%/profile.pb-c.c %D%/profile.pb-c.h
 nodist_libcpa_core_la_SOURCES += $(CPA_PROTO_MADE)
