@@ -1,3 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # sampling/: adding a file is one line here.
-libcpa_core_la_SOURCES +=
+libcpa_core_la_SOURCES += %D%/capture.c %D%/capture.h
+libcpa_core_la_SOURCES += %D%/gate.c %D%/gate.h
+libcpa_core_la_SOURCES += %D%/heap.c %D%/heap.h
+libcpa_core_la_SOURCES += %D%/live.c %D%/live.h
+libcpa_core_la_SOURCES += %D%/modules.c %D%/modules.h
+libcpa_core_la_SOURCES += %D%/stacks.c %D%/stacks.h %D%/stack_record.h
+libcpa_core_la_SOURCES += %D%/store.c %D%/store.h
+libcpa_core_la_SOURCES += %D%/unwind.c %D%/unwind.h

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The one mapping that holds all sampler state. */
+#include "sampling/store.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define SMALLEST_BYTES ((size_t)1 << 20)
+
+struct cpa_store_header *cpa_store;
+
+static void *map_halving(size_t *size_bytes)
+{
+	for (; *size_bytes >= SMALLEST_BYTES; *size_bytes /= 2) {
+		void *base = mmap(NULL, *size_bytes, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+		if (base != MAP_FAILED)
+			return base;
+	}
+	return NULL;
+}
+
+int cpa_store_init(size_t max_bytes, uint32_t depth_max)
+{
+	int kept_errno = errno;
+	size_t size_bytes = max_bytes & ~(SMALLEST_BYTES - 1);
+	struct cpa_store_header *header = map_halving(&size_bytes);
+
+	if (header) {
+		/* Touched here and there: a huge page would cost 2 MiB for each first touch. */
+		(void)madvise(header, size_bytes, MADV_NOHUGEPAGE);
+		header->magic = CPA_STORE_MAGIC;
+		header->layout = CPA_STORE_LAYOUT;
+		header->pid = (uint32_t)getpid();
+		header->depth_max = depth_max;
+		header->limit_units = size_bytes / CPA_STORE_UNIT_BYTES;
+		header->used_units = (sizeof(*header) + CPA_STORE_UNIT_BYTES - 1) / CPA_STORE_UNIT_BYTES;
+		cpa_store = header;
+	}
+	errno = kept_errno;
+	return header ? 0 : -ENOMEM;
+}
+
+cpa_store_ref cpa_store_alloc(size_t size_bytes)
+{
+	uint64_t units = (size_bytes + CPA_STORE_UNIT_BYTES - 1) / CPA_STORE_UNIT_BYTES;
+	uint64_t used_units = atomic_load_explicit(&cpa_store->used_units, memory_order_relaxed);
+
+	do {
+		if (units > cpa_store->limit_units - used_units)
+			return 0;
+	} while (!atomic_compare_exchange_weak_explicit(&cpa_store->used_units, &used_units,
+							used_units + units, memory_order_relaxed,
+							memory_order_relaxed));
+	return (cpa_store_ref)used_units;
+}
+
+size_t cpa_store_used_bytes(void)
+{
+	if (!cpa_store)
+		return 0;
+	return atomic_load_explicit(&cpa_store->used_units, memory_order_relaxed) * CPA_STORE_UNIT_BYTES;
+}
+
+size_t cpa_store_limit_bytes(void)
+{
+	return cpa_store ? cpa_store->limit_units * CPA_STORE_UNIT_BYTES : 0;
+}

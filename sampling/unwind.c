@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The call stack of this thread, by libunwind's cached trace: 7 to 9 ns a frame when warm, where stepping costs 130 to 490.
+ *
+ * libunwind is loaded at run time, RTLD_LOCAL, and never linked: it exports _Unwind_RaiseException and backtrace, and as a
+ * dependency of a preloaded library it would take over the exceptions of C++ libraries that a C program loads later.
+ */
+#include "sampling/unwind.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+
+#define UNW_LOCAL_ONLY
+#include <libunwind.h>
+
+#include "base/lock.h"
+#include "sampling/heap.h"
+#include "sampling/modules.h"
+#include "sampling/stacks.h"
+
+#define STRINGIFY_(x) #x
+#define STRINGIFY(x)  STRINGIFY_(x)
+
+#define LIBUNWIND_SONAME "libunwind.so.8"
+
+typedef int backtrace_function(void **buffer, int size);
+typedef void flush_function(unw_addr_space_t space, unw_word_t low, unw_word_t high);
+
+static backtrace_function *unwind_backtrace;
+static flush_function *unwind_flush;
+static unw_addr_space_t *local_space;
+static struct cpa_lock_gate fork_gate;
+static CPA_TLS_IE bool active;
+
+_Static_assert(sizeof(void *) == sizeof(uint64_t), "stacks are captured in place as 64-bit addresses");
+
+int cpa_unwind_init(void)
+{
+	int kept_errno = errno;
+	void *library = dlopen(LIBUNWIND_SONAME, RTLD_NOW | RTLD_LOCAL);
+	void *warm_up[4];
+
+	if (library) {
+		/* The names that libunwind.h maps its functions to, such as _ULx86_64_flush_cache. */
+		unwind_flush = (flush_function *)dlsym(library, STRINGIFY(unw_flush_cache));
+		local_space = dlsym(library, STRINGIFY(unw_local_addr_space));
+		unwind_backtrace = (backtrace_function *)dlsym(library, "unw_backtrace");
+	}
+	if (unwind_backtrace)
+		(void)unwind_backtrace(warm_up, CPA_ARRAY_LEN(warm_up));
+	errno = kept_errno;
+	return unwind_backtrace ? 0 : -ENOENT;
+}
+
+/* Move the program's frames to the front: ours are the first ones. */
+static uint32_t drop_own(uint64_t *pcs, uint32_t depth)
+{
+	uint32_t own = 0;
+
+	while (own < depth && cpa_modules_own(pcs[own]))
+		own++;
+	if (own)
+		memmove(pcs, pcs + own, (depth - own) * sizeof(pcs[0]));
+	return depth - own;
+}
+
+static uint32_t capture(uint64_t *ret_pcs, uint32_t depth_max)
+{
+	int depth = unwind_backtrace((void **)ret_pcs, (int)(depth_max + 1 + CPA_UNWIND_OWN_MAX));
+	uint32_t used = depth > 0 ? drop_own(ret_pcs, (uint32_t)depth) : 0;
+
+	/* The root's caller is recorded as address 0 by some start-up code. */
+	while (used && ret_pcs[used - 1] < CPA_STACKS_PSEUDO_END)
+		used--;
+	if (used > depth_max) {
+		ret_pcs[depth_max] = CPA_STACKS_PSEUDO_TRUNCATED;
+		used = depth_max + 1;
+		cpa_heap_count(&cpa_heap_counters.truncated_stacks, 1);
+	}
+	return used;
+}
+
+uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max)
+{
+	int kept_errno = errno;
+	uint32_t depth = 0;
+
+	if (unwind_backtrace && cpa_lock_gate_enter(&fork_gate)) {
+		active = true;
+		depth = capture(ret_pcs, depth_max);
+		active = false;
+		cpa_lock_gate_leave(&fork_gate);
+	}
+	if (depth == 0)
+		cpa_heap_count(&cpa_heap_counters.failed_unwinds, 1);
+	errno = kept_errno;
+	return depth;
+}
+
+bool cpa_unwind_active(void)
+{
+	return active;
+}
+
+void cpa_unwind_flush(void)
+{
+	if (unwind_flush && local_space)
+		unwind_flush(*local_space, 0, 0);
+}
+
+void cpa_unwind_prefork(void)
+{
+	cpa_lock_gate_close(&fork_gate);
+}
+
+void cpa_unwind_postfork_parent(void)
+{
+	cpa_lock_gate_open(&fork_gate);
+}
+
+void cpa_unwind_postfork_child(void)
+{
+	cpa_lock_gate_reset(&fork_gate);
+	active = false;
+}
