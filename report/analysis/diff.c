@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Two profiles compared, call site by call site.
+ * Not here: the law and the test (stats.c), whether it is one process (process.c), printing (cli/diff.c).
+ */
+#include "report/analysis/diff.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum side { OLD, NEW };
+
+/* What one bucket (site and size class) holds in both profiles. */
+struct bucket {
+	uint32_t site;
+	double inuse_objects[2], inuse_bytes[2];
+	double alloc_objects[2], alloc_bytes[2];
+};
+
+struct bucket_key {
+	uint32_t site;
+	uint32_t size_class;
+};
+
+/* The state of one comparison, gone when it is done. */
+struct work {
+	struct cpa_diff *diff;
+	const struct cpa_profile *profile[2];
+	struct cpa_nodes_map map[2];
+	size_t type[2];
+	const struct cpa_stats_view *view[2];
+	int inuse_objects[2], inuse_bytes[2], alloc_objects[2], alloc_bytes[2]; /* sample types, -1 where missing */
+	struct cpa_intern bucket_keys;
+	struct bucket *buckets;
+	size_t bucket_capacity;
+	size_t site_capacity;
+	uint32_t *stack; /* scratch: frames of one stack */
+	size_t stack_capacity;
+};
+
+/*
+ * Four classes to each doubling: the mean size of a bucket moves a little between two snapshots, its class does not. The
+ * bounds are those of the usual allocators' size classes, which the writers' buckets follow.
+ */
+static uint32_t size_class(double bytes)
+{
+	double class_bytes = 16;
+	uint32_t number = 0;
+	int step;
+
+	if (bytes <= 128) /* multiples of 16 */
+		return bytes > 0 ? (uint32_t)((bytes + 15) / 16) : 0;
+	for (class_bytes = 128, number = 8; number < 300; class_bytes *= 2)
+		for (step = 1; step <= 4; step++)
+			if (number++, bytes <= class_bytes * (1 + step / 4.))
+				return number;
+	return number;
+}
+
+static struct cpa_diff_site *find_site(struct work *work, enum side side, size_t sample)
+{
+	struct cpa_diff *diff = work->diff;
+	const struct cpa_profile *profile = work->profile[side];
+	struct cpa_nodes_walk walk;
+	int64_t lines[CPA_DIFF_SHOWN_FRAMES] = { 0 }, line;
+	struct cpa_diff_site *site;
+	size_t depth = 0, i;
+	uint32_t frame, number;
+	bool is_new;
+
+	cpa_nodes_begin(&walk, &work->map[side], &profile->samples.items[sample]);
+	while (cpa_nodes_next(&walk, &frame, &line)) {
+		work->stack = cpa_memory_grow(work->stack, &work->stack_capacity, depth + 1, sizeof(*work->stack));
+		if (depth < CPA_DIFF_SHOWN_FRAMES)
+			lines[depth] = line;
+		work->stack[depth++] = frame;
+	}
+	number = cpa_intern_add(&diff->stacks, work->stack, depth * sizeof(*work->stack), &is_new);
+	diff->sites = cpa_memory_grow(diff->sites, &work->site_capacity, number + 1, sizeof(*diff->sites));
+	site = &diff->sites[number];
+	if (is_new) {
+		site->stack = number;
+		memcpy(site->lines, lines, sizeof(lines));
+		diff->site_count = number + 1;
+	}
+	for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && i < depth; i++)
+		if (site->lines[i] != lines[i])
+			site->lines[i] = -1;
+	return site;
+}
+
+static double value_or_0(const struct work *work, enum side side, size_t sample, int type)
+{
+	return type < 0 ? 0 : (double)cpa_profile_value(work->profile[side], sample, (size_t)type);
+}
+
+static void add_to_bucket(struct work *work, enum side side, size_t sample, uint32_t site)
+{
+	double inuse_objects = value_or_0(work, side, sample, work->inuse_objects[side]);
+	double inuse_bytes = value_or_0(work, side, sample, work->inuse_bytes[side]);
+	double alloc_objects = value_or_0(work, side, sample, work->alloc_objects[side]);
+	double alloc_bytes = value_or_0(work, side, sample, work->alloc_bytes[side]);
+	double block_bytes =
+		(double)cpa_profile_block_bytes(work->profile[side], &work->profile[side]->samples.items[sample]);
+	struct bucket_key key = { .site = site };
+	struct bucket *bucket;
+	uint32_t number;
+
+	if (block_bytes <= 0 && alloc_objects > 0)
+		block_bytes = alloc_bytes / alloc_objects;
+	if (block_bytes <= 0 && inuse_objects > 0)
+		block_bytes = inuse_bytes / inuse_objects;
+	key.size_class = size_class(block_bytes);
+	number = cpa_intern_add(&work->bucket_keys, &key, sizeof(key), NULL);
+	work->buckets = cpa_memory_grow(work->buckets, &work->bucket_capacity, number + 1, sizeof(*work->buckets));
+	bucket = &work->buckets[number];
+	bucket->site = site;
+	bucket->inuse_objects[side] += inuse_objects;
+	bucket->inuse_bytes[side] += inuse_bytes;
+	bucket->alloc_objects[side] += alloc_objects;
+	bucket->alloc_bytes[side] += alloc_bytes;
+}
+
+static void add_profile(struct work *work, enum side side)
+{
+	const struct cpa_profile *profile = work->profile[side];
+	size_t i;
+
+	for (i = 0; i < profile->samples.count; i++) {
+		struct cpa_diff_site *site = find_site(work, side, i);
+		double value = (double)cpa_profile_value(profile, i, work->type[side]);
+		double sign = side == NEW ? 1 : -1;
+
+		*(side == NEW ? &site->new_value : &site->old_value) += value;
+		site->change.value += sign * value;
+		site->objects_change += sign * value_or_0(work, side, i, work->view[side]->objects_type);
+		add_to_bucket(work, side, i, site->stack);
+	}
+}
+
+/* A quantity of a bucket: so many objects of so many bytes together. */
+struct amount {
+	double objects, bytes;
+};
+
+static struct amount smaller(struct amount left, struct amount right)
+{
+	return left.objects <= right.objects ? left : right;
+}
+
+static void add_amount(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, struct amount amount)
+{
+	if (amount.objects > 0)
+		cpa_stats_add_objects(sum, view, amount.objects, amount.bytes / amount.objects);
+}
+
+static struct amount alloc_amount(const struct bucket *bucket, enum side side)
+{
+	return (struct amount){ bucket->alloc_objects[side], bucket->alloc_bytes[side] };
+}
+
+static struct amount inuse_amount(const struct bucket *bucket, enum side side)
+{
+	return (struct amount){ bucket->inuse_objects[side], bucket->inuse_bytes[side] };
+}
+
+static struct amount minus(struct amount left, struct amount right)
+{
+	return (struct amount){ left.objects - right.objects, left.bytes - right.bytes };
+}
+
+/* See the head of diff.h: only what was born or freed between the snapshots. */
+static void add_one_process(const struct work *work, const struct bucket *bucket, struct cpa_stats_sum *sum)
+{
+	bool is_alloc = work->type[NEW] == (size_t)work->alloc_bytes[NEW] || work->type[NEW] == (size_t)work->alloc_objects[NEW];
+	struct amount births = minus(alloc_amount(bucket, NEW), alloc_amount(bucket, OLD));
+	struct amount freed_new = minus(alloc_amount(bucket, NEW), inuse_amount(bucket, NEW));
+	struct amount freed_old = minus(alloc_amount(bucket, OLD), inuse_amount(bucket, OLD));
+	struct amount deaths = minus(freed_new, freed_old);
+
+	if (is_alloc) {
+		add_amount(sum, work->view[NEW], births);
+		return;
+	}
+	add_amount(sum, work->view[NEW], smaller(births, inuse_amount(bucket, NEW)));
+	add_amount(sum, work->view[OLD], smaller(deaths, inuse_amount(bucket, OLD)));
+}
+
+static void add_two_processes(const struct work *work, const struct bucket *bucket, struct cpa_stats_sum *sum)
+{
+	bool is_alloc = work->type[NEW] == (size_t)work->alloc_bytes[NEW] || work->type[NEW] == (size_t)work->alloc_objects[NEW];
+
+	add_amount(sum, work->view[NEW], is_alloc ? alloc_amount(bucket, NEW) : inuse_amount(bucket, NEW));
+	add_amount(sum, work->view[OLD], is_alloc ? alloc_amount(bucket, OLD) : inuse_amount(bucket, OLD));
+}
+
+/* The counters of one process only rise; a half per mille of slack for values rounded to whole objects. */
+static bool have_counters_fallen(const struct work *work)
+{
+	size_t i;
+
+	for (i = 0; i < work->bucket_keys.count; i++)
+		if (work->buckets[i].alloc_bytes[NEW] < work->buckets[i].alloc_bytes[OLD] * 0.9995 - 1)
+			return true;
+	return false;
+}
+
+static bool is_one_process(const struct work *work, enum cpa_diff_relation relation)
+{
+	bool has_all = work->alloc_objects[OLD] >= 0 && work->alloc_objects[NEW] >= 0 && work->alloc_bytes[OLD] >= 0 &&
+		work->alloc_bytes[NEW] >= 0 && work->inuse_objects[NEW] >= 0 && work->inuse_bytes[NEW] >= 0 &&
+		work->inuse_objects[OLD] >= 0 && work->inuse_bytes[OLD] >= 0;
+
+	if (!has_all || relation == CPA_DIFF_TWO_PROCESSES)
+		return false;
+	if (relation == CPA_DIFF_ONE_PROCESS)
+		return true;
+	switch (cpa_diff_one_process(work->profile[OLD], work->profile[NEW])) {
+	case 1:
+		return true;
+	case 0:
+		return false;
+	default:
+		return !have_counters_fallen(work);
+	}
+}
+
+static void merge_sum(struct cpa_stats_sum *to, const struct cpa_stats_sum *from)
+{
+	to->value += from->value;
+	to->variance += from->variance;
+	to->samples += from->samples;
+	if (from->weight > to->weight)
+		to->weight = from->weight;
+}
+
+static void compute_variances(struct work *work)
+{
+	struct cpa_diff *diff = work->diff;
+	size_t i;
+
+	if (!work->view[OLD]->is_known || !work->view[NEW]->is_known)
+		return;
+	for (i = 0; i < work->bucket_keys.count; i++) {
+		struct cpa_stats_sum *sum = &diff->sites[work->buckets[i].site].change;
+
+		if (diff->is_one_process)
+			add_one_process(work, &work->buckets[i], sum);
+		else
+			add_two_processes(work, &work->buckets[i], sum);
+	}
+}
+
+/* Sites that cannot have changed are no hypotheses: they would only hide the others. */
+static void judge(struct cpa_diff *diff)
+{
+	double *p = cpa_memory_new(diff->site_count, sizeof(*p)), *q = cpa_memory_new(diff->site_count, sizeof(*q));
+	bool is_known = diff->old_view.is_known && diff->new_view.is_known;
+	size_t i, tested = 0;
+
+	for (i = 0; i < diff->site_count; i++) {
+		struct cpa_diff_site *site = &diff->sites[i];
+
+		site->p = cpa_stats_p_value(&site->change, &site->z);
+		if (site->change.variance > 0 || site->change.value != 0)
+			p[tested++] = site->p;
+	}
+	cpa_stats_q_values(p, tested, q);
+	diff->tested_count = tested;
+	tested = 0;
+	for (i = 0; i < diff->site_count; i++) {
+		struct cpa_diff_site *site = &diff->sites[i];
+
+		site->q = site->change.variance > 0 || site->change.value != 0 ? q[tested++] : 1;
+		site->verdict = CPA_DIFF_NOISE;
+		/* Without a known law every change counts as it stands. */
+		if (site->change.value != 0 && (!is_known || site->q <= CPA_DIFF_Q_MAX))
+			site->verdict = site->change.value > 0 ? CPA_DIFF_GREW : CPA_DIFF_SHRANK;
+		diff->grown_count += site->verdict == CPA_DIFF_GREW;
+		diff->shrunk_count += site->verdict == CPA_DIFF_SHRANK;
+		merge_sum(&diff->change, &site->change);
+		if (site->verdict == CPA_DIFF_NOISE)
+			merge_sum(&diff->noise, &site->change);
+	}
+	free(p);
+	free(q);
+}
+
+static int compare_sites(const void *left, const void *right)
+{
+	const struct cpa_diff_site *l = left, *r = right;
+	double l_size = fabs(l->change.value), r_size = fabs(r->change.value);
+
+	if (l->verdict != r->verdict)
+		return l->verdict < r->verdict ? -1 : 1;
+	if (l_size != r_size)
+		return l_size > r_size ? -1 : 1;
+	return (l->stack > r->stack) - (l->stack < r->stack);
+}
+
+/* The new profile knows what a default or a number means; the old one must have the type of that name. */
+static int pick_types(struct work *work, const char *type_name, struct cpa_error *error)
+{
+	const char *name = type_name;
+	int side;
+
+	for (side = NEW; side >= OLD; side--) {
+		const struct cpa_profile *profile = work->profile[side];
+		struct cpa_error why = { "" };
+		int type = cpa_profile_type(profile, name, &why);
+
+		if (type < 0)
+			return cpa_error_set(error, "%.200s: %s", profile->path, why.text);
+		work->type[side] = (size_t)type;
+		name = cpa_profile_string(profile, profile->types.items[type].type);
+	}
+	return 0;
+}
+
+static void find_types(struct work *work, enum side side)
+{
+	const struct cpa_profile *profile = work->profile[side];
+
+	work->inuse_objects[side] = cpa_profile_type_named(profile, "inuse_objects");
+	work->inuse_bytes[side] = cpa_profile_type_named(profile, "inuse_space");
+	work->alloc_objects[side] = cpa_profile_type_named(profile, "alloc_objects");
+	work->alloc_bytes[side] = cpa_profile_type_named(profile, "alloc_space");
+	/* Profiles with one pair only ("objects", "space"): it stands for what is in use. */
+	if (work->view[side]->is_known && work->inuse_bytes[side] < 0 && work->alloc_bytes[side] < 0) {
+		work->inuse_objects[side] = work->view[side]->objects_type;
+		work->inuse_bytes[side] = work->view[side]->bytes_type;
+	}
+}
+
+int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profile, const struct cpa_profile *new_profile,
+	const char *type_name, enum cpa_nodes_by by, enum cpa_diff_relation relation, struct cpa_error *error)
+{
+	struct cpa_diff *diff = ret_diff;
+	struct work work = { .diff = diff, .profile = { old_profile, new_profile } };
+	size_t i;
+
+	memset(diff, 0, sizeof(*diff));
+	if (pick_types(&work, type_name, error) != 0)
+		return -EINVAL;
+	diff->old_view = cpa_stats_view(old_profile, work.type[OLD]);
+	diff->new_view = cpa_stats_view(new_profile, work.type[NEW]);
+	diff->has_objects = diff->old_view.objects_type >= 0 && diff->new_view.objects_type >= 0;
+	diff->old_total = (double)cpa_profile_total(old_profile, work.type[OLD]);
+	diff->new_total = (double)cpa_profile_total(new_profile, work.type[NEW]);
+	if (old_profile->time_ns > 0 && new_profile->time_ns > old_profile->time_ns)
+		diff->elapsed_ns = new_profile->time_ns - old_profile->time_ns;
+	diff->frames.by = by;
+	work.view[OLD] = &diff->old_view;
+	work.view[NEW] = &diff->new_view;
+	for (i = OLD; i <= NEW; i++) {
+		find_types(&work, (enum side)i);
+		cpa_nodes_map_init(&work.map[i], &diff->frames, work.profile[i]);
+		add_profile(&work, (enum side)i);
+		cpa_nodes_map_done(&work.map[i]);
+	}
+	diff->is_one_process = is_one_process(&work, relation);
+	compute_variances(&work);
+	judge(diff);
+	qsort(diff->sites, diff->site_count, sizeof(*diff->sites), compare_sites);
+	free(work.buckets);
+	free(work.stack);
+	cpa_intern_done(&work.bucket_keys);
+	return 0;
+}
+
+void cpa_diff_done(struct cpa_diff *diff)
+{
+	cpa_nodes_done(&diff->frames);
+	cpa_intern_done(&diff->stacks);
+	free(diff->sites);
+	memset(diff, 0, sizeof(*diff));
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The messages of a pprof file, each from memory into the flat arrays of the model.
+ * Not here: the stream they come in (read.h).
+ */
+#ifndef CPA_ANALYSIS_MESSAGE_H
+#define CPA_ANALYSIS_MESSAGE_H
+
+#include "report/analysis/profile.h"
+#include "report/analysis/wire.h"
+
+/* Where messages go, and how to tell of a broken one. */
+struct cpa_message {
+	struct cpa_profile *profile;
+	struct cpa_error *error;
+	uint64_t offset_bytes; /* of the top-level field being read */
+	const char *field_name;
+	bool is_gzipped; /* offsets are those of the unpacked data */
+};
+
+/*
+ * "not a profile: WHAT in the FIELD at byte N" into error; always -EINVAL.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+int cpa_message_fail(struct cpa_message *message, const char *what);
+
+/*
+ * One top-level field of the profile that is a message, a string or a packed list; a number the profile does not know is passed over.
+ * 0 or -EINVAL with the cause in error.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+CPA_MUST_CHECK int cpa_message_read(struct cpa_message *message, uint32_t number, struct cpa_wire wire);
+
+/*
+ * The same for a top-level field that is a number.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+CPA_MUST_CHECK int cpa_message_number(struct cpa_message *message, uint32_t number, uint64_t value);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a function is called when people read it.
+ * Not here: frames without a function (nodes.c).
+ */
+#include "report/analysis/names.h"
+
+#include <libiberty/demangle.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The demangler's work grows faster than its input; no compiler's name is so long. */
+#define MANGLED_MAX_BYTES 16384
+
+/* How many bytes at text spell an operator that holds < or >, as in operator<< or operator->; 0 when it is none. */
+static size_t angle_operator(const char *text)
+{
+	static const char *const operators[] = { "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<", ">" };
+	size_t i;
+
+	if (strncmp(text, "operator", 8) != 0)
+		return 0;
+	for (i = 0; i < CPA_ARRAY_LEN(operators); i++)
+		if (strncmp(text + 8, operators[i], strlen(operators[i])) == 0)
+			return 8 + strlen(operators[i]);
+	return 0;
+}
+
+/*
+ * Drop template arguments in place: what stands between < and its >, after an identifier. Rust's "<T as Trait>::f" begins
+ * with its bracket and stays, and so does all of a name whose brackets do not match.
+ */
+static void strip_templates(char *name)
+{
+	char *from = name, *to = name, *scan;
+	int depth = 0;
+
+	if (name[0] == '<')
+		return;
+	for (scan = name; *scan != '\0'; scan++) {
+		size_t skip_bytes = angle_operator(scan);
+
+		if (skip_bytes > 0) {
+			scan += skip_bytes - 1;
+			continue;
+		}
+		depth += *scan == '<';
+		depth -= *scan == '>' && !(scan > name && scan[-1] == '-');
+		if (depth < 0)
+			return;
+	}
+	if (depth != 0)
+		return;
+	while (*from != '\0') {
+		size_t keep_bytes = depth == 0 ? angle_operator(from) : 0;
+
+		if (keep_bytes > 0) {
+			memmove(to, from, keep_bytes);
+			from += keep_bytes;
+			to += keep_bytes;
+		} else if (*from == '<') {
+			depth++;
+			from++;
+		} else if (*from == '>' && depth > 0 && from[-1] != '-') {
+			depth--;
+			from++;
+		} else {
+			if (depth == 0)
+				*to++ = *from;
+			from++;
+		}
+	}
+	*to = '\0';
+}
+
+/* "ns::f(int) const" -> "ns::f", where a writer stored the long form as both names. Lambdas keep their parentheses. */
+static void strip_arguments(char *name)
+{
+	char *scan = name, *open;
+
+	for (;;) {
+		open = strchr(scan, '(');
+		if (open == NULL || open == name)
+			return;
+		if (strncmp(open, "(anonymous", 10) == 0 || strncmp(open, "()", 2) == 0 || open[-1] == '}' || open[-1] == 'a') {
+			scan = open + (strncmp(open, "()", 2) == 0 ? 2 : 1);
+			if (open[1] == ')' && *scan == '\0') /* "f()": an empty list; "operator()" keeps its own */
+				if (open - name < 8 || strncmp(open - 8, "operator", 8) != 0)
+					*open = '\0';
+			continue;
+		}
+		*open = '\0';
+		return;
+	}
+}
+
+static bool looks_like_cxx(const char *name)
+{
+	return strstr(name, "::") != NULL && strstr(name, ".<") == NULL && name[0] != '<';
+}
+
+char *cpa_names_short(const char *name)
+{
+	char *text = NULL, *clone;
+	bool is_mangled = name[0] == '_' && (name[1] == 'Z' || name[1] == 'R' || name[1] == '_');
+
+	if (is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
+		text = cplus_demangle(name, DMGL_AUTO); /* no DMGL_PARAMS: no argument list, no return type */
+	if (text != NULL) {
+		clone = strstr(text, " [clone");
+		if (clone != NULL)
+			*clone = '\0';
+		strip_templates(text);
+		return text;
+	}
+	text = cpa_memory_text(name, strlen(name));
+	if (looks_like_cxx(text)) {
+		strip_arguments(text);
+		strip_templates(text);
+	}
+	return text;
+}
+
+void cpa_names_fill(struct cpa_profile *profile)
+{
+	size_t i;
+
+	for (i = 0; i < profile->functions.count; i++) {
+		struct cpa_profile_function *function = &profile->functions.items[i];
+		const char *name = cpa_profile_string(profile, function->name);
+		const char *system_name = cpa_profile_string(profile, function->system_name);
+		bool is_final = name[0] != '\0' && strcmp(name, system_name) != 0 && system_name[0] != '\0';
+
+		free(function->display);
+		function->display =
+			is_final ? cpa_memory_text(name, strlen(name)) : cpa_names_short(name[0] != '\0' ? name : system_name);
+	}
+}

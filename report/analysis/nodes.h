@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rows that stacks are made of: functions, lines or addresses, one number for each, shared by all profiles of a report.
+ * Not here: their values (table.h, diff.h).
+ */
+#ifndef CPA_ANALYSIS_NODES_H
+#define CPA_ANALYSIS_NODES_H
+
+#include "report/analysis/intern.h"
+#include "report/analysis/profile.h"
+
+enum cpa_nodes_by {
+	CPA_NODES_BY_FUNCTION, /* frames of one name are one */
+	CPA_NODES_BY_LINE,	/* of one name, file and line */
+	CPA_NODES_BY_ADDRESS,	/* and one place in one mapped file */
+};
+
+struct cpa_node {
+	char *name;   /* display name; "file+0xoff" where nobody knows one */
+	char *file;   /* source file as in the profile; "" unknown */
+	int64_t line; /* of the first frame seen; 0 unknown */
+	uint64_t addr;
+};
+
+struct cpa_nodes {
+	enum cpa_nodes_by by;
+	struct cpa_intern keys;
+	struct cpa_node *items; /* as many as keys */
+	size_t capacity;
+};
+
+/* Which frame each line of one profile is: of[line index], and behind them of[lines.count + location index] for the locations without lines. */
+struct cpa_nodes_map {
+	const struct cpa_profile *profile;
+	uint32_t *of;
+};
+
+/* A walk along one sample's stack, leaf first, inlined functions before what they were inlined into. */
+struct cpa_nodes_walk {
+	const struct cpa_nodes_map *map;
+	const uint64_t *loc, *loc_end;
+	uint32_t line_at;
+};
+
+/*
+ * Number all frames of profile. Freed with cpa_nodes_map_done.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+void cpa_nodes_map_init(struct cpa_nodes_map *ret_map, struct cpa_nodes *frames, const struct cpa_profile *profile);
+void cpa_nodes_map_done(struct cpa_nodes_map *map);
+
+/*
+ * Free all; fine on a zeroed one.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
+void cpa_nodes_done(struct cpa_nodes *frames);
+
+/*
+ * Walk: begin at the leaf of a sample, then each call gives one frame until false. *ret_line is its source line, 0 unknown.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_nodes_begin(struct cpa_nodes_walk *ret_walk, const struct cpa_nodes_map *map,
+	const struct cpa_profile_sample *sample);
+bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *ret_line);
+
+/*
+ * "libx.so+0x1234" for a place in a mapping, "0x7f..." outside of all.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_nodes_place(char *to, size_t to_bytes, const struct cpa_profile *profile,
+	const struct cpa_profile_location *location);
+
+#endif

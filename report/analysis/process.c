@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Do two profiles show one process at two times?
+ * Not here: what follows from it (diff.c).
+ */
+#include <string.h>
+
+#include "report/analysis/diff.h"
+
+/* 1 equal, 0 different, -1 not in both. */
+static int compare_comments(const struct cpa_profile *left, const struct cpa_profile *right, const char *key)
+{
+	const char *l = cpa_profile_comment(left, key), *r = cpa_profile_comment(right, key);
+
+	if (l == NULL || r == NULL)
+		return -1;
+	return strcmp(l, r) == 0;
+}
+
+static bool is_same_file(const struct cpa_profile *left, const struct cpa_profile_mapping *l,
+	const struct cpa_profile *right, const struct cpa_profile_mapping *r)
+{
+	return l->offset == r->offset && l->limit - l->start == r->limit - r->start &&
+		strcmp(cpa_profile_string(left, l->file), cpa_profile_string(right, r->file)) == 0 &&
+		strcmp(cpa_profile_string(left, l->build_id), cpa_profile_string(right, r->build_id)) == 0;
+}
+
+/*
+ * Address randomisation is a fingerprint: a library that both have at different places means two processes. 1: the main program is the
+ * same and nothing moved; 0: something differs; *ret_has_library: a library stayed, so chance is out of the question.
+ */
+static bool are_mappings_equal(const struct cpa_profile *left, const struct cpa_profile *right, bool *ret_has_library)
+{
+	size_t i, j;
+
+	*ret_has_library = false;
+	if (left->mappings.count == 0 || right->mappings.count == 0)
+		return false;
+	if (!is_same_file(left, &left->mappings.items[0], right, &right->mappings.items[0]))
+		return false;
+	for (i = 0; i < left->mappings.count && i < 4096; i++) {
+		bool is_there = false, has_moved = false;
+
+		for (j = 0; j < right->mappings.count && j < 4096; j++) {
+			if (!is_same_file(left, &left->mappings.items[i], right, &right->mappings.items[j]))
+				continue;
+			if (left->mappings.items[i].start == right->mappings.items[j].start)
+				is_there = true;
+			else
+				has_moved = true;
+		}
+		if (has_moved && !is_there)
+			return false;
+		if (is_there && i > 0)
+			*ret_has_library = true;
+	}
+	return true;
+}
+
+int cpa_diff_one_process(const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
+{
+	static const char *const start_keys[] = { "start", "start_ns", "start_time", "start_time_ns", "started", "process_start" };
+	int same_pid = compare_comments(old_profile, new_profile, "pid"), same_start = -1;
+	bool has_library, are_equal = are_mappings_equal(old_profile, new_profile, &has_library);
+	size_t i;
+
+	if (old_profile->time_ns > new_profile->time_ns && new_profile->time_ns != 0)
+		return 0; /* the counters of one process do not run backwards */
+	for (i = 0; i < CPA_ARRAY_LEN(start_keys) && same_start < 0; i++)
+		same_start = compare_comments(old_profile, new_profile, start_keys[i]);
+	if (same_pid == 0 || same_start == 0 || !are_equal)
+		return 0;
+	if (same_pid == 1 && (same_start == 1 || has_library))
+		return 1;
+	return -1;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bytes of a profile, one after the other, whether the file is gzipped or not.
+ * Not here: what the bytes mean (wire.c, read.c), writing gzip (report/gzip.c).
+ */
+#include "report/analysis/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report/analysis/units.h"
+
+/* Bytes read from the file into buffer, 0 at its end, or -EINVAL. */
+static int64_t fill(struct cpa_source *source, unsigned char *buffer, struct cpa_error *error)
+{
+	ssize_t got;
+
+	do {
+		got = read(source->fd, buffer, CPA_SOURCE_BUFFER_BYTES);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return cpa_error_set(error, "cannot be read: %s", strerror(errno));
+	source->packed_bytes += (uint64_t)got;
+	return got;
+}
+
+static int inflate_error(struct cpa_source *source, struct cpa_error *error)
+{
+	char at[32];
+
+	cpa_units_grouped(at, sizeof(at), (int64_t)(source->packed_bytes - source->zlib.avail_in));
+	return cpa_error_set(error, "not a profile: gzip data is damaged at byte %s (%s)", at,
+		source->zlib.msg != NULL ? source->zlib.msg : "no detail");
+}
+
+/* Feed zlib until it gives something; a file may hold several gzip members one after the other. */
+static int refill_gzip(struct cpa_source *source, struct cpa_error *error)
+{
+	z_stream *zlib = &source->zlib;
+
+	zlib->next_out = source->out;
+	zlib->avail_out = sizeof(source->out);
+	while (zlib->avail_out == sizeof(source->out)) {
+		if (zlib->avail_in == 0) {
+			int64_t got = fill(source, source->in, error);
+
+			if (got < 0)
+				return (int)got;
+			if (got == 0) {
+				char at[32];
+
+				if (source->ended)
+					break;
+				cpa_units_grouped(at, sizeof(at), (int64_t)source->packed_bytes);
+				return cpa_error_set(error,
+					"not a profile: gzip data ends after %s bytes (a copy cut short?)", at);
+			}
+			zlib->next_in = source->in;
+			zlib->avail_in = (uInt)got;
+		}
+		if (source->ended) {
+			if (inflateReset(zlib) != Z_OK)
+				return inflate_error(source, error);
+			source->ended = false;
+		}
+		switch (inflate(zlib, Z_NO_FLUSH)) {
+		case Z_STREAM_END:
+			source->ended = true;
+			break;
+		case Z_OK:
+			break;
+		default:
+			return inflate_error(source, error);
+		}
+	}
+	source->begin = 0;
+	source->end = sizeof(source->out) - zlib->avail_out;
+	return 0;
+}
+
+static int refill(struct cpa_source *source, struct cpa_error *error)
+{
+	int64_t got;
+
+	if (source->offset_bytes > CPA_SOURCE_MAX_BYTES)
+		return cpa_error_set(error, "not a profile: it unpacks to more than 1 GiB");
+	if (source->gzipped)
+		return refill_gzip(source, error);
+	got = fill(source, source->out, error);
+	if (got < 0)
+		return (int)got;
+	source->begin = 0;
+	source->end = (size_t)got;
+	return 0;
+}
+
+/* Texts that people mistake for a profile, and what to fetch instead. */
+static const char *known_text(const char *start)
+{
+	if (strncmp(start, "heap_v2/", 8) == 0)
+		return "it is jemalloc's own heap dump, in text; read it with jeprof";
+	if (strncmp(start, "heap profile:", 13) == 0 || strncmp(start, "--- ", 4) == 0)
+		return "it is the text form (debug=1); fetch it without debug=";
+	if (strncmp(start, "goroutine ", 10) == 0 || strncmp(start, "threadcreate ", 13) == 0)
+		return "it is the text form (debug=1 or 2); fetch it without debug=";
+	if (strncmp(start, "go 1.", 5) == 0)
+		return "it is an execution trace; read it with go tool trace";
+	if (strncmp(start, "\x7f" "ELF", 4) == 0)
+		return "it is a program or library";
+	if (strncmp(start, "\x28\xb5\x2f\xfd", 4) == 0)
+		return "it is compressed with zstd; unpack it first";
+	if (start[0] == '<' || start[0] == '{' || start[0] == '#')
+		return "it is text";
+	return NULL;
+}
+
+/* Look at the first bytes: gzip or plain, and what it may be instead. */
+static int begin(struct cpa_source *source, struct cpa_error *error)
+{
+	int64_t got = fill(source, source->in, error);
+	const char *known;
+	char start[16] = "";
+
+	if (got < 0)
+		return (int)got;
+	if (got == 0)
+		return cpa_error_set(error, "not a profile: the file is empty");
+	memcpy(start, source->in, got < 15 ? (size_t)got : 15);
+	known = known_text(start);
+	if (known != NULL)
+		return cpa_error_set(error, "not a profile: %s", known);
+	source->gzipped = got >= 2 && source->in[0] == 0x1f && source->in[1] == 0x8b;
+	if (!source->gzipped) {
+		memcpy(source->out, source->in, (size_t)got);
+		source->end = (size_t)got;
+		return 0;
+	}
+	source->zlib.next_in = source->in;
+	source->zlib.avail_in = (uInt)got;
+	if (inflateInit2(&source->zlib, 15 + 16) != Z_OK) { /* + 16: the gzip header and no other */
+		source->gzipped = false;
+		return cpa_error_set(error, "zlib does not start");
+	}
+	return 0;
+}
+
+int cpa_source_init(struct cpa_source *source, const char *path, struct cpa_error *error)
+{
+	struct stat about;
+
+	source->fd = -1;
+	source->gzipped = source->ended = false;
+	source->offset_bytes = source->packed_bytes = 0;
+	source->begin = source->end = 0;
+	memset(&source->zlib, 0, sizeof(source->zlib));
+	source->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (source->fd < 0)
+		return cpa_error_set(error, "cannot be opened: %s", strerror(errno));
+	if (fstat(source->fd, &about) == 0 && S_ISDIR(about.st_mode))
+		return cpa_error_set(error, "is a directory; name a profile in it");
+	return begin(source, error);
+}
+
+int cpa_source_byte(struct cpa_source *source, struct cpa_error *error)
+{
+	if (source->begin == source->end) {
+		int error_code = refill(source, error);
+
+		if (error_code != 0)
+			return error_code;
+		if (source->begin == source->end)
+			return -1;
+	}
+	source->offset_bytes++;
+	return source->out[source->begin++];
+}
+
+int64_t cpa_source_read(struct cpa_source *source, void *to, size_t length_bytes, struct cpa_error *error)
+{
+	size_t done_bytes = 0;
+
+	while (done_bytes < length_bytes) {
+		size_t part_bytes = source->end - source->begin;
+
+		if (part_bytes == 0) {
+			int error_code = refill(source, error);
+
+			if (error_code != 0)
+				return error_code;
+			if (source->begin == source->end)
+				break;
+			continue;
+		}
+		if (part_bytes > length_bytes - done_bytes)
+			part_bytes = length_bytes - done_bytes;
+		memcpy((char *)to + done_bytes, source->out + source->begin, part_bytes);
+		source->begin += part_bytes;
+		source->offset_bytes += part_bytes;
+		done_bytes += part_bytes;
+	}
+	return (int64_t)done_bytes;
+}
+
+void cpa_source_done(struct cpa_source *source)
+{
+	if (source->gzipped)
+		inflateEnd(&source->zlib);
+	if (source->fd >= 0)
+		close(source->fd);
+	source->gzipped = false;
+	source->fd = -1;
+}
