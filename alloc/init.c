@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The library's life: settings, start in the right order, fork, exit.
+ * Not here: what is set up (the modules named below).
+ *
+ * Before the constructor every allocation is served and none is sampled: the first ones come from the loader, when neither
+ * dlopen nor unwinding is possible. cpa_cold_ready is set last.
+ */
+#include "alloc/init.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "alloc/cold.h"
+#include "alloc/loader.h"
+#include "alloc/region.h"
+#include "alloc/totals.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "report/snapshot.h"
+#include "sampling/gate.h"
+#include "sampling/modules.h"
+#include "sampling/stacks.h"
+#include "sampling/store.h"
+#include "sampling/unwind.h"
+
+#define LIMIT_SHARE 16u /* of a limit on address space, for the store */
+
+static struct cpa_conf conf;
+static bool can_sample;
+
+static void complain(const char *text)
+{
+	cpa_log("%s", text);
+}
+
+static const struct cpa_snapshot_source snapshot_source = {
+	.totals = cpa_totals_read,
+	.rate_bytes = cpa_gate_rate_bytes,
+	.thread_is_internal = cpa_gate_set_internal,
+};
+
+/* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */
+static uint64_t random_seed(void)
+{
+	const uint64_t *words = (const uint64_t *)getauxval(AT_RANDOM);
+
+	return cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 40) ^ (words ? words[0] ^ words[1] : 0);
+}
+
+static size_t store_bytes(void)
+{
+	struct rlimit limit;
+	size_t size_bytes = conf.store_max_bytes;
+
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    size_bytes > limit.rlim_cur / LIMIT_SHARE)
+		size_bytes = limit.rlim_cur / LIMIT_SHARE;
+	return size_bytes;
+}
+
+/* Everything a sample needs. False, and one line said, when the program must go on without sampling. */
+static bool start_sampling(void)
+{
+	if (cpa_store_init(store_bytes(), conf.depth) < 0 || cpa_stacks_init() < 0) {
+		cpa_log("sampling is off: no memory for the store of samples (store_max is %llu bytes)",
+			(unsigned long long)conf.store_max_bytes);
+		return false;
+	}
+	if (cpa_region_init() < 0) {
+		cpa_log("sampling is off: no address range of at least 64 MiB could be reserved; "
+			"raise ulimit -v, or leave it unlimited");
+		return false;
+	}
+	cpa_modules_init(cpa_loader_iterate);
+	if (cpa_unwind_init() < 0) {
+		cpa_log("sampling is off: libunwind.so.8 could not be loaded; install the package libunwind8");
+		return false;
+	}
+	return true;
+}
+
+static void prefork(void)
+{
+	cpa_snapshot_prefork();
+	cpa_cold_prefork();
+}
+
+static void postfork_parent(void)
+{
+	cpa_cold_postfork_parent();
+	cpa_snapshot_postfork_parent();
+}
+
+static void postfork_child(void)
+{
+	cpa_cold_postfork_child();
+	cpa_snapshot_postfork_child();
+}
+
+__attribute__((constructor)) static void start(void)
+{
+	int kept_errno = errno;
+
+	cpa_conf_defaults(&conf);
+	/* NULL in a program that runs with more rights than its caller: the caller's settings do not count there. */
+	cpa_conf_parse(&conf, secure_getenv("CPROFALLOC"), complain);
+	can_sample = start_sampling();
+	cpa_gate_seed(random_seed());
+	if (can_sample) {
+		cpa_cold_watch_forks();
+		(void)pthread_atfork(prefork, postfork_parent, postfork_child);
+		cpa_gate_set_rate(conf.rate_bytes);
+		cpa_snapshot_init(&conf, &snapshot_source);
+	}
+	cpa_cold_ready = true;
+	errno = kept_errno;
+}
+
+__attribute__((destructor)) static void stop(void)
+{
+	uint64_t left_bytes;
+	int kept_errno = errno;
+
+	if (can_sample && cpa_gate_begin(&left_bytes)) {
+		cpa_snapshot_final();
+		cpa_gate_end(left_bytes);
+	}
+	errno = kept_errno;
+}
+
+bool cpa_init_can_sample(void)
+{
+	return can_sample;
+}
