@@ -7,6 +7,7 @@
 #define CPA_BASE_COMPILER_H
 
 #define CPA_EXPORT	 __attribute__((visibility("default")))
+#define CPA_HIDDEN	 __attribute__((visibility("hidden")))
 #define CPA_COLD	 __attribute__((cold, noinline))
 #define CPA_MUST_CHECK	 __attribute__((warn_unused_result))
 #define CPA_PRINTF(f, a) __attribute__((format(printf, f, a)))

@@ -76,14 +76,16 @@ void cpa_lock_reset(struct cpa_lock *lock)
 	atomic_store_explicit(&lock->word, 0, memory_order_relaxed);
 }
 
-bool cpa_lock_gate_enter(struct cpa_lock_gate *gate)
+void cpa_lock_gate_enter(struct cpa_lock_gate *gate)
 {
-	/* Sequential consistency: either we see `closed`, or the closer sees us inside. */
-	atomic_fetch_add(&gate->inside_count, 1);
-	if (cpa_likely(atomic_load(&gate->closed) == 0))
-		return true;
-	cpa_lock_gate_leave(gate);
-	return false;
+	for (;;) {
+		/* Sequential consistency: either we see `closed`, or the closer sees us inside. */
+		atomic_fetch_add(&gate->inside_count, 1);
+		if (cpa_likely(atomic_load(&gate->closed) == 0))
+			return;
+		cpa_lock_gate_leave(gate);
+		cpa_lock_wait(&gate->closed, 1, UINT64_MAX);
+	}
 }
 
 void cpa_lock_gate_leave(struct cpa_lock_gate *gate)
@@ -104,6 +106,7 @@ void cpa_lock_gate_close(struct cpa_lock_gate *gate)
 void cpa_lock_gate_open(struct cpa_lock_gate *gate)
 {
 	atomic_store(&gate->closed, 0);
+	cpa_lock_wake(&gate->closed);
 }
 
 void cpa_lock_gate_reset(struct cpa_lock_gate *gate)

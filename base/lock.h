@@ -45,14 +45,14 @@ struct cpa_lock_gate {
 };
 
 /*
- * Enter as one of many: false, at once, while the gate is closed.
+ * Enter as one of many; waits while the gate is closed.
  *
  * Thread: any
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-bool cpa_lock_gate_enter(struct cpa_lock_gate *gate);
+void cpa_lock_gate_enter(struct cpa_lock_gate *gate);
 void cpa_lock_gate_leave(struct cpa_lock_gate *gate);
 
 /*

@@ -41,7 +41,7 @@ struct cpa_gate {
 	bool internal;		 /* a thread of ours: never sampled */
 };
 
-extern CPA_TLS_IE struct cpa_gate cpa_gate;
+extern CPA_HIDDEN CPA_TLS_IE struct cpa_gate cpa_gate;
 
 /*
  * Count a request; true when it must go through the cold path. Two instructions and a branch.

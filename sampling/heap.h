@@ -50,7 +50,7 @@ struct cpa_heap_counters {
 	uint64_t sampling_ns;	     /* estimated time spent taking samples, from one timing in 16 */
 };
 
-extern struct cpa_heap_counters cpa_heap_counters; /* fields are changed with atomic adds; read them the same way */
+extern CPA_HIDDEN struct cpa_heap_counters cpa_heap_counters; /* fields are changed with atomic adds; read them the same way */
 
 /* Add to a counter. Inline: used on the cold path of every folder above. */
 static inline void cpa_heap_count(uint64_t *counter, uint64_t add)

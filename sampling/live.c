@@ -17,6 +17,21 @@
 #define CHUNK_RECORDS 32u
 #define RECORD_UNITS  (sizeof(struct cpa_live_record) / CPA_STORE_UNIT_BYTES)
 
+/* Between prefork and postfork this thread holds every lock already; other atfork handlers may allocate and free. */
+static CPA_TLS_IE bool holds_all;
+
+static void lock_one(struct cpa_lock *lock)
+{
+	if (cpa_likely(!holds_all))
+		cpa_lock_acquire(lock);
+}
+
+static void unlock_one(struct cpa_lock *lock)
+{
+	if (cpa_likely(!holds_all))
+		cpa_lock_release(lock);
+}
+
 static uint64_t hash_addr(uint64_t addr)
 {
 	return (addr >> 3) * 0x9e3779b97f4a7c15u;
@@ -61,11 +76,11 @@ static cpa_store_ref table_new(uint32_t slot_count)
 	cpa_store_ref *free_table = &cpa_store->free_tables[__builtin_ctz(slot_count)];
 	cpa_store_ref table;
 
-	cpa_lock_acquire(&cpa_store->tables_lock);
+	lock_one(&cpa_store->tables_lock);
 	table = *free_table;
 	if (table)
 		*free_table = *(cpa_store_ref *)cpa_store_at(table);
-	cpa_lock_release(&cpa_store->tables_lock);
+	unlock_one(&cpa_store->tables_lock);
 	if (!table)
 		return cpa_store_alloc(slot_count * sizeof(cpa_store_ref));
 	memset(cpa_store_at(table), 0, slot_count * sizeof(cpa_store_ref));
@@ -76,10 +91,10 @@ static void table_free(cpa_store_ref table, uint32_t slot_count)
 {
 	cpa_store_ref *free_table = &cpa_store->free_tables[__builtin_ctz(slot_count)];
 
-	cpa_lock_acquire(&cpa_store->tables_lock);
+	lock_one(&cpa_store->tables_lock);
 	*(cpa_store_ref *)cpa_store_at(table) = *free_table;
 	*free_table = table;
-	cpa_lock_release(&cpa_store->tables_lock);
+	unlock_one(&cpa_store->tables_lock);
 }
 
 static int grow_locked(struct cpa_store_shard *shard)
@@ -173,9 +188,9 @@ int cpa_live_insert(const struct cpa_live_record *record)
 	struct cpa_store_shard *shard = shard_of(hash);
 	int result;
 
-	cpa_lock_acquire(&shard->lock);
+	lock_one(&shard->lock);
 	result = insert_locked(shard, record, hash);
-	cpa_lock_release(&shard->lock);
+	unlock_one(&shard->lock);
 	return result;
 }
 
@@ -185,7 +200,7 @@ bool cpa_live_remove(uint64_t addr, struct cpa_live_record *ret_record)
 	struct cpa_store_shard *shard = shard_of(hash);
 	cpa_store_ref ref = 0;
 
-	cpa_lock_acquire(&shard->lock);
+	lock_one(&shard->lock);
 	if (shard->slot_count) {
 		uint32_t slot = find_slot(shard, addr, hash);
 
@@ -197,7 +212,7 @@ bool cpa_live_remove(uint64_t addr, struct cpa_live_record *ret_record)
 			shard->live_count--;
 		}
 	}
-	cpa_lock_release(&shard->lock);
+	unlock_one(&shard->lock);
 	return ref != 0;
 }
 
@@ -215,10 +230,12 @@ void cpa_live_prefork(void)
 	for (uint32_t i = 0; i < CPA_STORE_SHARDS; i++)
 		cpa_lock_acquire(&cpa_store->shards[i].lock);
 	cpa_lock_acquire(&cpa_store->tables_lock);
+	holds_all = true;
 }
 
 void cpa_live_postfork_parent(void)
 {
+	holds_all = false;
 	cpa_lock_release(&cpa_store->tables_lock);
 	for (uint32_t i = 0; i < CPA_STORE_SHARDS; i++)
 		cpa_lock_release(&cpa_store->shards[i].lock);
@@ -226,6 +243,7 @@ void cpa_live_postfork_parent(void)
 
 void cpa_live_postfork_child(void)
 {
+	holds_all = false;
 	cpa_lock_reset(&cpa_store->tables_lock);
 	for (uint32_t i = 0; i < CPA_STORE_SHARDS; i++)
 		cpa_lock_reset(&cpa_store->shards[i].lock);

@@ -53,7 +53,7 @@ struct cpa_store_header {
 	struct cpa_store_shard shards[CPA_STORE_SHARDS];
 };
 
-extern struct cpa_store_header *cpa_store; /* NULL until init */
+extern CPA_HIDDEN struct cpa_store_header *cpa_store; /* NULL until init */
 
 /*
  * Map a store of at most max_bytes, halving down to 1 MiB when the system refuses. 0 or -ENOMEM.

@@ -32,6 +32,7 @@ static flush_function *unwind_flush;
 static unw_addr_space_t *local_space;
 static struct cpa_lock_gate fork_gate;
 static CPA_TLS_IE bool active;
+static CPA_TLS_IE bool forking; /* this thread closed the gate */
 
 _Static_assert(sizeof(void *) == sizeof(uint64_t), "stacks are captured in place as 64-bit addresses");
 
@@ -86,7 +87,8 @@ uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max)
 	int kept_errno = errno;
 	uint32_t depth = 0;
 
-	if (unwind_backtrace && cpa_lock_gate_enter(&fork_gate)) {
+	if (unwind_backtrace && !forking) {
+		cpa_lock_gate_enter(&fork_gate);
 		active = true;
 		depth = capture(ret_pcs, depth_max);
 		active = false;
@@ -112,15 +114,18 @@ void cpa_unwind_flush(void)
 void cpa_unwind_prefork(void)
 {
 	cpa_lock_gate_close(&fork_gate);
+	forking = true;
 }
 
 void cpa_unwind_postfork_parent(void)
 {
+	forking = false;
 	cpa_lock_gate_open(&fork_gate);
 }
 
 void cpa_unwind_postfork_child(void)
 {
 	cpa_lock_gate_reset(&fork_gate);
+	forking = false;
 	active = false;
 }

@@ -26,7 +26,8 @@ CPA_MUST_CHECK int cpa_unwind_init(void);
 
 /*
  * Capture up to depth_max return addresses. A deeper stack keeps its leaf side and ends in CPA_STACKS_PSEUDO_TRUNCATED, so
- * that the depth returned is at most depth_max + 1. 0: nothing could be unwound, or a fork is under way.
+ * that the depth returned is at most depth_max + 1. 0: nothing could be unwound, or this thread
+ * is in the middle of a fork.
  *
  * @ret_pcs  room for depth_max + 1 + CPA_UNWIND_OWN_MAX
  *
