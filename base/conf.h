@@ -49,10 +49,10 @@ void cpa_conf_defaults(struct cpa_conf *ret_conf);
 
 /*
  * Read text (NULL: nothing to read) over the settings already in conf. A key that is unknown or
- * whose value is not understood is complained of and leaves its setting as it was; the rest is read.
- * A key given twice: the last one counts. Empty items (a comma too many) are nothing. In a value
- * "\," is a comma; any other backslash is itself. A relative dir is made absolute with the working
- * directory of this moment, so that a later chdir changes nothing.
+ * whose value is not understood is complained of and leaves its setting as it was; the rest is
+ * read. A key given twice: the last one counts. Empty items (a comma too many) are nothing. In a
+ * value "\," is a comma; any other backslash is itself. A relative dir is made absolute with the
+ * working directory of this moment, so that a later chdir changes nothing.
  *
  * @complain  called once for each item not understood, with the key, what it accepts and what is
  *            used instead: "CPROFALLOC: rate=12q: want a size such as 1, 64k, ...; using 512k"
