@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "alloc/cold.h"
-#include "alloc/loader.h"
 #include "alloc/region.h"
 #include "alloc/totals.h"
 #include "base/clock.h"
@@ -77,7 +76,7 @@ static bool start_sampling(void)
 			"raise ulimit -v, or leave it unlimited");
 		return false;
 	}
-	cpa_modules_init(cpa_loader_iterate);
+	cpa_modules_init();
 	if (cpa_unwind_init() < 0) {
 		cpa_log("sampling is off: libunwind.so.8 could not be loaded; install the package libunwind8");
 		return false;

@@ -3,6 +3,7 @@
 libcpa_core_la_SOURCES += %D%/capture.c %D%/capture.h
 libcpa_core_la_SOURCES += %D%/gate.c %D%/gate.h
 libcpa_core_la_SOURCES += %D%/heap.c %D%/heap.h
+libcpa_core_la_SOURCES += %D%/imports.c %D%/imports.h
 libcpa_core_la_SOURCES += %D%/live.c %D%/live.h
 libcpa_core_la_SOURCES += %D%/modules.c %D%/modules.h
 libcpa_core_la_SOURCES += %D%/stacks.c %D%/stacks.h %D%/stack_record.h

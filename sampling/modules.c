@@ -139,10 +139,10 @@ static int enter_at_start(struct dl_phdr_info *info, size_t info_bytes, void *da
 	return 0;
 }
 
-void cpa_modules_init(int (*real_iterate)(cpa_modules_callback *callback, void *data))
+void cpa_modules_init(void)
 {
 	cpa_lock_acquire(&grow_lock);
-	(void)real_iterate(enter_at_start, NULL);
+	(void)dl_iterate_phdr(enter_at_start, NULL);
 	cpa_lock_release(&grow_lock);
 }
 

@@ -5,7 +5,7 @@
  *
  * Why: the unwinder finds unwind tables with dl_iterate_phdr(3), which takes a lock of the loader. malloc must never wait
  * for that lock: its holder may be in a callback of the program's that allocates, or waits for a lock that our caller holds.
- * So while a thread captures a stack, dl_iterate_phdr is answered from this table. A module that is not yet in it is found
+ * So while a thread captures a stack, libunwind's dl_iterate_phdr is answered from this table (imports.c). A module that is not yet in it is found
  * by the addresses it leaves in a stack, with glibc's lock-free _dl_find_object.
  */
 #ifndef CPA_SAMPLING_MODULES_H
@@ -21,14 +21,14 @@
 typedef int cpa_modules_callback(struct dl_phdr_info *info, size_t info_bytes, void *data);
 
 /*
- * Enter all modules that are loaded now, with the loader's own walk. Not from malloc.
+ * Enter all modules that are loaded now, with the loader's own walk (dl_iterate_phdr).
  *
  * Thread: owner, once at start
  * Signal: unsafe
  * Memory: arena
  * Errno:  kept
  */
-void cpa_modules_init(int (*real_iterate)(cpa_modules_callback *callback, void *data));
+void cpa_modules_init(void);
 
 /*
  * Call back for each module in the table that is still loaded, until the callback returns other than 0; returns that.

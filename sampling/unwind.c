@@ -16,6 +16,7 @@
 
 #include "base/lock.h"
 #include "sampling/heap.h"
+#include "sampling/imports.h"
 #include "sampling/modules.h"
 #include "sampling/stacks.h"
 
@@ -31,27 +32,37 @@ static backtrace_function *unwind_backtrace;
 static flush_function *unwind_flush;
 static unw_addr_space_t *local_space;
 static struct cpa_lock_gate fork_gate;
-static CPA_TLS_IE bool active;
 static CPA_TLS_IE bool forking; /* this thread closed the gate */
 
 _Static_assert(sizeof(void *) == sizeof(uint64_t), "stacks are captured in place as 64-bit addresses");
 
+static int load(void)
+{
+	void *library = dlopen(LIBUNWIND_SONAME, RTLD_NOW | RTLD_LOCAL);
+	struct link_map *map;
+
+	if (!library || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0 || cpa_imports_replace(map) < 0)
+		return -ENOENT;
+	/* The names that libunwind.h maps its functions to, such as _Ux86_64_flush_cache. */
+	unwind_flush = (flush_function *)dlsym(library, STRINGIFY(unw_flush_cache));
+	local_space = dlsym(library, STRINGIFY(unw_local_addr_space));
+	unwind_backtrace = (backtrace_function *)dlsym(library, "unw_backtrace");
+	return unwind_backtrace && unwind_flush && local_space ? 0 : -ENOENT;
+}
+
 int cpa_unwind_init(void)
 {
 	int kept_errno = errno;
-	void *library = dlopen(LIBUNWIND_SONAME, RTLD_NOW | RTLD_LOCAL);
+	int result = load();
 	void *warm_up[4];
 
-	if (library) {
-		/* The names that libunwind.h maps its functions to, such as _ULx86_64_flush_cache. */
-		unwind_flush = (flush_function *)dlsym(library, STRINGIFY(unw_flush_cache));
-		local_space = dlsym(library, STRINGIFY(unw_local_addr_space));
-		unwind_backtrace = (backtrace_function *)dlsym(library, "unw_backtrace");
-	}
-	if (unwind_backtrace)
+	if (result == 0) {
+		cpa_imports_guard(true);
 		(void)unwind_backtrace(warm_up, CPA_ARRAY_LEN(warm_up));
+		cpa_imports_guard(false);
+	}
 	errno = kept_errno;
-	return unwind_backtrace ? 0 : -ENOENT;
+	return result;
 }
 
 /* Move the program's frames to the front: ours are the first ones. */
@@ -89,9 +100,9 @@ uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max)
 
 	if (unwind_backtrace && !forking) {
 		cpa_lock_gate_enter(&fork_gate);
-		active = true;
+		cpa_imports_guard(true);
 		depth = capture(ret_pcs, depth_max);
-		active = false;
+		cpa_imports_guard(false);
 		cpa_lock_gate_leave(&fork_gate);
 	}
 	if (depth == 0)
@@ -100,14 +111,9 @@ uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max)
 	return depth;
 }
 
-bool cpa_unwind_active(void)
-{
-	return active;
-}
-
 void cpa_unwind_flush(void)
 {
-	if (unwind_flush && local_space)
+	if (unwind_flush)
 		unwind_flush(*local_space, 0, 0);
 }
 
@@ -127,5 +133,5 @@ void cpa_unwind_postfork_child(void)
 {
 	cpa_lock_gate_reset(&fork_gate);
 	forking = false;
-	active = false;
+	cpa_imports_guard(false);
 }

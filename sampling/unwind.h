@@ -39,16 +39,6 @@ CPA_MUST_CHECK int cpa_unwind_init(void);
 uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max);
 
 /*
- * Is this thread inside cpa_unwind_capture? Then dl_iterate_phdr must be answered from modules.c.
- *
- * Thread: owner
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-bool cpa_unwind_active(void);
-
-/*
  * Code was unloaded: forget what was learned of it.
  *
  * Thread: any
