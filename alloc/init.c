@@ -23,7 +23,6 @@
 #include "base/log.h"
 #include "report/snapshot.h"
 #include "sampling/gate.h"
-#include "sampling/modules.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 #include "sampling/unwind.h"
@@ -76,7 +75,6 @@ static bool start_sampling(void)
 			"raise ulimit -v, or leave it unlimited");
 		return false;
 	}
-	cpa_modules_init();
 	if (cpa_unwind_init() < 0) {
 		cpa_log("sampling is off: libunwind.so.8 could not be loaded; install the package libunwind8");
 		return false;

@@ -57,6 +57,7 @@ int cpa_unwind_init(void)
 	void *warm_up[4];
 
 	if (result == 0) {
+		cpa_modules_init(); /* now, because the unwinding begins in libunwind itself */
 		cpa_imports_guard(true);
 		(void)unwind_backtrace(warm_up, CPA_ARRAY_LEN(warm_up));
 		cpa_imports_guard(false);

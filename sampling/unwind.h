@@ -15,7 +15,8 @@
 #define CPA_UNWIND_OWN_MAX   8u /* frames of ours that may lie above the program's leaf */
 
 /*
- * Load libunwind into a namespace of its own (RTLD_LOCAL) and warm it up. 0, or -ENOENT when it cannot be loaded.
+ * Load libunwind (RTLD_LOCAL), enter the modules that are there (modules.h), and warm it up. 0, or -ENOENT when it cannot
+ * be loaded or is not the library we know.
  *
  * Thread: owner, once at start
  * Signal: unsafe
