@@ -1,6 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # report/: adding a file is one line here. The protobuf code is made in the build tree and never shipped.
-libcpa_core_la_SOURCES += %D%/snapshot.h
+libcpa_core_la_SOURCES += %D%/elf.c %D%/elf.h
+libcpa_core_la_SOURCES += %D%/facts.c %D%/facts.h
+libcpa_core_la_SOURCES += %D%/fd.c %D%/fd.h
+libcpa_core_la_SOURCES += %D%/frames.c %D%/frames.h
+libcpa_core_la_SOURCES += %D%/gzip.c %D%/gzip.h
+libcpa_core_la_SOURCES += %D%/maps.c %D%/maps.h
+libcpa_core_la_SOURCES += %D%/outfile.c %D%/outfile.h
+libcpa_core_la_SOURCES += %D%/pprof.c %D%/pprof.h
+libcpa_core_la_SOURCES += %D%/quiet.c %D%/quiet.h
+libcpa_core_la_SOURCES += %D%/retention.c %D%/retention.h
+libcpa_core_la_SOURCES += %D%/snapshot.c %D%/snapshot.h
+libcpa_core_la_SOURCES += %D%/sort.c %D%/sort.h
+libcpa_core_la_SOURCES += %D%/text.c %D%/text.h
+libcpa_core_la_SOURCES += %D%/utf8.c %D%/utf8.h
+libcpa_core_la_SOURCES += %D%/waker.c %D%/waker.h
 
 CPA_PROTO_MADE = %D%/profile.pb-c.c %D%/profile.pb-c.h
 nodist_libcpa_core_la_SOURCES += $(CPA_PROTO_MADE)

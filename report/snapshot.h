@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * When a profile is written to disk, under which name, and what becomes of the old ones.
- * Not here: the bytes of the file (pprof.c, text.c), the allocator's totals (alloc/, through struct cpa_snapshot_source).
+ * Not here: the bytes of the file (pprof.c, text.c), the allocator's totals (alloc/, through struct
+ * cpa_snapshot_source).
  */
 #ifndef CPA_REPORT_SNAPSHOT_H
 #define CPA_REPORT_SNAPSHOT_H
@@ -26,13 +27,14 @@ struct cpa_snapshot_totals {
 /* What this folder must ask of the folder above it. */
 struct cpa_snapshot_source {
 	void (*totals)(struct cpa_snapshot_totals *ret_totals);
-	uint64_t (*rate_bytes)(void);	   /* in force now */
-	void (*thread_is_internal)(void);  /* called first on the snapshot thread: never sample it */
+	uint64_t (*rate_bytes)(void);     /* in force now */
+	void (*thread_is_internal)(void); /* called first on the snapshot thread: never sample it */
 };
 
 /*
- * Remember the settings and start what they ask for: the snapshot thread (interval, growth, signal), the signal's handler.
- * Without a dir nothing starts. Trouble is told in one line and leaves the program alone. conf is copied.
+ * Remember the settings and start what they ask for: the snapshot thread (interval, growth,
+ * signal), the signal's handler. Without a dir nothing starts. Trouble is told in one line and
+ * leaves the program alone. conf is copied.
  *
  * Thread: owner, once at start
  * Signal: unsafe
@@ -42,7 +44,8 @@ struct cpa_snapshot_source {
 void cpa_snapshot_init(const struct cpa_conf *conf, const struct cpa_snapshot_source *source);
 
 /*
- * Write one snapshot now, on the calling thread. 0 or -errno (-ENOENT without a dir). Told on stderr when it fails.
+ * Write one snapshot now, on the calling thread. 0 or -errno (-ENOENT without a dir). Told on
+ * stderr when it fails.
  *
  * Thread: any; one writes at a time, others wait
  * Signal: unsafe
@@ -52,7 +55,8 @@ void cpa_snapshot_init(const struct cpa_conf *conf, const struct cpa_snapshot_so
 CPA_MUST_CHECK int cpa_snapshot_write(void);
 
 /*
- * Write profile "heap" or "allocs" to a descriptor: debug 0 gzipped protobuf, else text. 0 or -errno (-ENOENT: no such profile).
+ * Write profile "heap" or "allocs" to a descriptor: debug 0 gzipped protobuf, else text. 0 or
+ * -errno (-ENOENT: no such profile).
  *
  * Thread: any
  * Signal: unsafe
@@ -62,8 +66,8 @@ CPA_MUST_CHECK int cpa_snapshot_write(void);
 CPA_MUST_CHECK int cpa_snapshot_write_fd(const char *profile, int fd, int debug);
 
 /*
- * The estimated heap is now so large: wake the snapshot thread if it grew by conf.growth_bytes since the last snapshot.
- * Called with each sample: a compare when growth is off or not reached.
+ * The estimated heap is now so large: wake the snapshot thread if it grew by conf.growth_bytes
+ * since the last snapshot. Called with each sample: a compare when growth is off or not reached.
  *
  * Thread: any
  * Signal: safe
@@ -73,7 +77,8 @@ CPA_MUST_CHECK int cpa_snapshot_write_fd(const char *profile, int fd, int debug)
 void cpa_snapshot_notice(double inuse_bytes);
 
 /*
- * The last snapshot, if conf.final, and the end of the snapshot thread's work. From the library's destructor.
+ * The last snapshot, if conf.final, and the end of the snapshot thread's work. From the library's
+ * destructor.
  *
  * Thread: any, once
  * Signal: unsafe
@@ -83,8 +88,8 @@ void cpa_snapshot_notice(double inuse_bytes);
 void cpa_snapshot_final(void);
 
 /*
- * Around fork: no snapshot is half written when the child is made; the child forgets the thread, its files begin at 0001 under its
- * own pid, and with children=1 it starts a thread of its own.
+ * Around fork: no snapshot is half written when the child is made; the child forgets the thread,
+ * its files begin at 0001 under its own pid, and with children=1 it starts a thread of its own.
  *
  * Thread: the forking one
  * Signal: unsafe
@@ -96,7 +101,8 @@ void cpa_snapshot_postfork_parent(void);
 void cpa_snapshot_postfork_child(void);
 
 /*
- * The program is about to dlclose: remember the modules that are loaded now, so that stacks through a closed one keep their names.
+ * The program is about to dlclose: remember the modules that are loaded now, so that stacks through
+ * a closed one keep their names.
  *
  * Thread: any
  * Signal: unsafe
