@@ -42,7 +42,10 @@ static void repair_after_unseen_fork(void)
 	cpa_snapshot_postfork_child();
 }
 
-/* Is this request a sample? Until start-up is done the gate stays at zero: every request comes here and goes on. */
+/*
+ * Is this request a sample? Until start-up is done the gate stays at zero: every request comes
+ * here and goes on.
+ */
 static bool drawn(size_t req_bytes, double *ret_probability)
 {
 	if (!cpa_cold_ready) {
@@ -53,7 +56,10 @@ static bool drawn(size_t req_bytes, double *ret_probability)
 	return cpa_gate_decide(req_bytes, ret_probability);
 }
 
-/* Charge a block in the region to the calling stack. Whatever fails here loses the sample, counted, never the block. */
+/*
+ * Charge a block in the region to the calling stack. Whatever fails here loses the sample,
+ * counted, never the block.
+ */
 static void enter_sample(void *ptr, const struct cpa_heap_sample *sample)
 {
 	struct cpa_live_record record = {
@@ -75,12 +81,12 @@ static void enter_sample(void *ptr, const struct cpa_heap_sample *sample)
 	cpa_snapshot_notice(cpa_heap_inuse_bytes());
 	if (cpa_gate.sample_count++ % TIMED_ONE_IN == 0)
 		cpa_heap_count(&cpa_heap_counters.sampling_ns,
-			       (cpa_clock_mono_ns() - record.birth_ns) * TIMED_ONE_IN);
+			(cpa_clock_mono_ns() - record.birth_ns) * TIMED_ONE_IN);
 }
 
 static void record(void *ptr, size_t req_bytes, double probability)
 {
-	struct cpa_heap_sample sample = { .req_bytes = req_bytes, .probability = probability };
+	struct cpa_heap_sample sample = {.req_bytes = req_bytes, .probability = probability};
 	int kept_errno = errno;
 	uint64_t left_bytes;
 
@@ -91,7 +97,10 @@ static void record(void *ptr, size_t req_bytes, double probability)
 	errno = kept_errno;
 }
 
-/* A block in the region with its record, or NULL when the region has no room: then the caller asks the ordinary arenas. */
+/*
+ * A block in the region with its record, or NULL when the region has no room: then the caller asks
+ * the ordinary arenas.
+ */
 static void *alloc_sampled(size_t req_bytes, int flags, double probability)
 {
 	int kept_errno = errno;
@@ -105,7 +114,9 @@ static void *alloc_sampled(size_t req_bytes, int flags, double probability)
 	return NULL;
 }
 
-/* Passes on what the ordinary arenas gave where the region could not; counts it if it is a block. */
+/*
+ * Passes on what the ordinary arenas gave where the region could not; counts it if it is a block.
+ */
 static void *untracked(void *ptr)
 {
 	if (ptr)
@@ -168,7 +179,10 @@ void *cpa_cold_mallocx(size_t req_bytes, int flags)
 	return ptr ? ptr : untracked(je_mallocx(req_bytes, flags));
 }
 
-/* Take the sample at ptr out of the live ones; it still counts as in use until `finish_forget` or `undo_forget`. */
+/*
+ * Take the sample at ptr out of the live ones; it still counts as in use until `finish_forget` or
+ * `undo_forget`.
+ */
 static bool begin_forget(void *ptr, struct cpa_live_record *ret_record)
 {
 	repair_after_unseen_fork();
@@ -177,14 +191,18 @@ static bool begin_forget(void *ptr, struct cpa_live_record *ret_record)
 
 static void finish_forget(const struct cpa_live_record *record)
 {
-	struct cpa_heap_sample sample = { .req_bytes = record->req_bytes, .probability = record->probability };
+	struct cpa_heap_sample sample = {
+		.req_bytes = record->req_bytes, .probability = record->probability};
 
 	cpa_heap_death(record->bucket, &sample);
 }
 
 static void undo_forget(const struct cpa_live_record *record)
 {
-	/* The shard has the slot and the record that were just given back, unless others took them and the store is full. */
+	/*
+	 * The shard has the slot and the record that were just given back, unless others took them
+	 * and the store is full.
+	 */
 	if (cpa_live_insert(record) < 0) {
 		finish_forget(record);
 		cpa_heap_count(&cpa_heap_counters.dropped_store_full, 1);
@@ -202,7 +220,10 @@ void cpa_cold_free(void *ptr)
 	errno = kept_errno;
 }
 
-/* A block of the region moves to the ordinary arenas, because the region has no room for its new size. */
+/*
+ * A block of the region moves to the ordinary arenas, because the region has no room for its new
+ * size.
+ */
 static void *move_out(void *ptr, size_t req_bytes, int flags)
 {
 	void *moved = je_mallocx(req_bytes, flags);
@@ -215,8 +236,12 @@ static void *move_out(void *ptr, size_t req_bytes, int flags)
 	return moved;
 }
 
-/* Resize a block of the region, inside the region if it has room. Its old sample, if any, dies; the new one is decided apart. */
-static void *resize_in_region(void *ptr, size_t req_bytes, int flags, bool is_sample, double probability)
+/*
+ * Resize a block of the region, inside the region if it has room. Its old sample, if any, dies;
+ * the new one is decided apart.
+ */
+static void *resize_in_region(
+	void *ptr, size_t req_bytes, int flags, bool is_sample, double probability)
 {
 	int kept_errno = errno;
 	struct cpa_live_record old_record;
@@ -241,7 +266,10 @@ static void *resize_in_region(void *ptr, size_t req_bytes, int flags, bool is_sa
 	return resized;
 }
 
-/* Move an ordinary block into the region, as a sample. NULL: the region has no room, nothing was changed. */
+/*
+ * Move an ordinary block into the region, as a sample. NULL: the region has no room, nothing was
+ * changed.
+ */
 static void *move_into_region(void *ptr, size_t req_bytes, int flags, double probability)
 {
 	size_t old_bytes = je_malloc_usable_size(ptr);
@@ -310,8 +338,8 @@ size_t cpa_cold_xallocx(void *ptr, size_t req_bytes, size_t extra_bytes, int fla
 		return je_xallocx(ptr, req_bytes, extra_bytes, flags);
 	}
 	was_sample = begin_forget(ptr, &old_record);
-	new_bytes = je_xallocx(ptr, req_bytes, extra_bytes, (flags & ~CPA_BACKEND_PLACE_MASK) |
-							     CPA_BACKEND_TCACHE_NONE);
+	new_bytes = je_xallocx(ptr, req_bytes, extra_bytes,
+		(flags & ~CPA_BACKEND_PLACE_MASK) | CPA_BACKEND_TCACHE_NONE);
 	if (new_bytes < req_bytes) {
 		/* It failed: nothing was freed and nothing allocated. */
 		if (was_sample)
@@ -352,7 +380,8 @@ void cpa_cold_watch_forks(void)
 	static uint32_t always_one = 1;
 	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 	int kept_errno = errno;
-	uint32_t *page = mmap(NULL, page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint32_t *page =
+		mmap(NULL, page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	fork_word = &always_one;
 	if (page != MAP_FAILED && madvise(page, page_bytes, MADV_WIPEONFORK) == 0)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * C++'s operators new and delete, in C: the operators have fixed names in the C++ ABI, and a C++ file here would make the C++
- * library a dependency of every program.
- * Not here: what a failed allocation means to C++ (new_handler, bad_alloc): the next operator new in line knows.
+ * C++'s operators new and delete, in C: the operators have fixed names in the C++ ABI, and a C++
+ * file here would make the C++ library a dependency of every program.
+ * Not here: what a failed
+ * allocation means to C++ (new_handler, bad_alloc): the next operator new in line knows.
  *
  * Unlike malloc(0), operator new must not give NULL for 0 bytes; jemalloc never does.
  */
@@ -22,8 +23,9 @@ typedef void *new_aligned(size_t size, size_t alignment);
 typedef void *new_aligned_nothrow(size_t size, size_t alignment, const void *nothrow);
 
 /*
- * The operator that we stand in front of, libstdc++'s or libc++'s: it calls malloc (ours) again, runs the new_handler and
- * throws bad_alloc. Without one there is no C++ library, hence nobody who could have called us from C++.
+ * The operator that we stand in front of, libstdc++'s or libc++'s: it calls malloc (ours) again,
+ * runs the new_handler and throws bad_alloc. Without one there is no C++ library, hence nobody who
+ * could have called us from C++.
  */
 static void *next_operator(const char *name)
 {
@@ -48,48 +50,51 @@ static inline void *allocate_aligned(size_t size, size_t alignment)
 	return je_memalign(alignment, size);
 }
 
-#define DEFINE_NEW(symbol)                                                                           \
-	CPA_EXPORT void *symbol(size_t size)                                                         \
-	{                                                                                            \
-		void *ptr = allocate(size);                                                          \
-                                                                                                     \
-		return cpa_likely(ptr) ? ptr : ((new_plain *)next_operator(#symbol))(size);          \
+#define DEFINE_NEW(symbol)                                                                         \
+	CPA_EXPORT void *symbol(size_t size)                                                       \
+	{                                                                                          \
+		void *ptr = allocate(size);                                                        \
+                                                                                                   \
+		return cpa_likely(ptr) ? ptr : ((new_plain *)next_operator(#symbol))(size);        \
 	}
 
-#define DEFINE_NEW_NOTHROW(symbol)                                                                   \
-	CPA_EXPORT void *symbol(size_t size, const void *nothrow)                                    \
-	{                                                                                            \
-		void *ptr = allocate(size);                                                          \
-                                                                                                     \
-		return cpa_likely(ptr) ? ptr : ((new_nothrow *)next_operator(#symbol))(size, nothrow); \
+#define DEFINE_NEW_NOTHROW(symbol)                                                                 \
+	CPA_EXPORT void *symbol(size_t size, const void *nothrow)                                  \
+	{                                                                                          \
+		void *ptr = allocate(size);                                                        \
+                                                                                                   \
+		return cpa_likely(ptr) ? ptr                                                       \
+				       : ((new_nothrow *)next_operator(#symbol))(size, nothrow);   \
 	}
 
-#define DEFINE_NEW_ALIGNED(symbol)                                                                   \
-	CPA_EXPORT void *symbol(size_t size, size_t alignment)                                       \
-	{                                                                                            \
-		void *ptr = allocate_aligned(size, alignment);                                       \
-                                                                                                     \
-		return cpa_likely(ptr) ? ptr : ((new_aligned *)next_operator(#symbol))(size, alignment); \
+#define DEFINE_NEW_ALIGNED(symbol)                                                                 \
+	CPA_EXPORT void *symbol(size_t size, size_t alignment)                                     \
+	{                                                                                          \
+		void *ptr = allocate_aligned(size, alignment);                                     \
+                                                                                                   \
+		return cpa_likely(ptr) ? ptr                                                       \
+				       : ((new_aligned *)next_operator(#symbol))(size, alignment); \
 	}
 
-#define DEFINE_NEW_ALIGNED_NOTHROW(symbol)                                                           \
-	CPA_EXPORT void *symbol(size_t size, size_t alignment, const void *nothrow)                  \
-	{                                                                                            \
-		void *ptr = allocate_aligned(size, alignment);                                       \
-                                                                                                     \
-		return cpa_likely(ptr) ? ptr :                                                       \
-			((new_aligned_nothrow *)next_operator(#symbol))(size, alignment, nothrow);   \
+#define DEFINE_NEW_ALIGNED_NOTHROW(symbol)                                                         \
+	CPA_EXPORT void *symbol(size_t size, size_t alignment, const void *nothrow)                \
+	{                                                                                          \
+		void *ptr = allocate_aligned(size, alignment);                                     \
+                                                                                                   \
+		return cpa_likely(ptr) ? ptr                                                       \
+				       : ((new_aligned_nothrow *)next_operator(#symbol))(          \
+						 size, alignment, nothrow);                        \
 	}
 
 /* All deletes are free: their further arguments repeat what jemalloc knows. */
-#define DEFINE_DELETE(symbol, ...)                                                                   \
-	CPA_EXPORT void symbol(void *ptr, ##__VA_ARGS__)                                             \
-	{                                                                                            \
-		if (cpa_region_has(ptr)) {                                                           \
-			cpa_cold_free(ptr);                                                          \
-			return;                                                                      \
-		}                                                                                    \
-		je_free(ptr);                                                                        \
+#define DEFINE_DELETE(symbol, ...)                                                                 \
+	CPA_EXPORT void symbol(void *ptr, ##__VA_ARGS__)                                           \
+	{                                                                                          \
+		if (cpa_region_has(ptr)) {                                                         \
+			cpa_cold_free(ptr);                                                        \
+			return;                                                                    \
+		}                                                                                  \
+		je_free(ptr);                                                                      \
 	}
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"

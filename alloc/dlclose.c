@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dlclose, so that what was learned of unloaded code is forgotten, while its names are kept for the reports.
- * Not here: what is remembered (report/maps.c), what is forgotten (sampling/unwind.c).
+ * dlclose, so that what was learned of unloaded code is forgotten, while its names are kept for
+ * the reports.
+ * Not here: what is remembered (report/maps.c), what is forgotten
+ * (sampling/unwind.c).
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the program calls: C23, POSIX and glibc's allocation functions. The hot path: count the bytes, or compare the
- * address, and jump to jemalloc. malloc is 4 instructions and free 5 on x86-64, jump included; bench/fastpath counts them.
- * Not here: C++ operators (cxx.c), jemalloc's own functions (nonstandard.c), statistics (glibc.c), samples (cold.c).
+ * What the program calls: C23, POSIX and glibc's allocation functions. The hot path: count the
+ * bytes, or compare the address, and jump to jemalloc. malloc is 4 instructions and free 5 on
+ * x86-64, jump included; bench/fastpath counts them.
+ * Not here: C++ operators (cxx.c), jemalloc's
+ * own functions (nonstandard.c), statistics (glibc.c), samples (cold.c).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -85,8 +87,12 @@ CPA_EXPORT int posix_memalign(void **ret_ptr, size_t alignment, size_t size)
 	int kept_errno = errno;
 	void *ptr;
 
-	/* jemalloc checks the alignment better than we could repeat here: only a sound request may become a sample. */
-	if (alignment < sizeof(void *) || (alignment & (alignment - 1)) != 0 || !cpa_gate_trips(size))
+	/*
+	 * jemalloc checks the alignment better than we could repeat here: only a sound request may
+	 * become a sample.
+	 */
+	if (alignment < sizeof(void *) || (alignment & (alignment - 1)) != 0 ||
+		!cpa_gate_trips(size))
 		return je_posix_memalign(ret_ptr, alignment, size);
 	ptr = cpa_cold_aligned(alignment, size);
 	errno = kept_errno; /* posix_memalign says ENOMEM by its result alone */

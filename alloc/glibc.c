@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * glibc's functions about its own allocator, answered for ours: else they would report on a heap that nobody uses.
+ * glibc's functions about its own allocator, answered for ours: else they would report on a heap
+ * that nobody uses.
  * Not here: allocation itself (entry.c).
  */
 #include <errno.h>
@@ -13,7 +14,10 @@
 #include "alloc/totals.h"
 #include "base/compiler.h"
 
-/* Give unused pages back to the system: all dirty pages of all arenas. 1 when resident memory fell, as glibc says it. */
+/*
+ * Give unused pages back to the system: all dirty pages of all arenas. 1 when resident memory
+ * fell, as glibc says it.
+ */
 CPA_EXPORT int malloc_trim(size_t pad)
 {
 	int kept_errno = errno;
@@ -27,7 +31,10 @@ CPA_EXPORT int malloc_trim(size_t pad)
 	return after.resident_bytes < before.resident_bytes;
 }
 
-/* No parameter of glibc's means anything here; 1 is "done": a program that tunes glibc shall not think it failed. */
+/*
+ * No parameter of glibc's means anything here; 1 is "done": a program that tunes glibc shall not
+ * think it failed.
+ */
 CPA_EXPORT int mallopt(int parameter, int value)
 {
 	(void)parameter;
@@ -81,8 +88,10 @@ CPA_EXPORT int malloc_info(int options, FILE *stream)
 		    "<aspace type=\"mprotect\" size=\"%llu\"/>\n"
 		    "</malloc>\n",
 		    (unsigned long long)(totals.mapped_bytes - totals.allocated_bytes),
-		    (unsigned long long)totals.mapped_bytes, (unsigned long long)totals.mapped_bytes,
-		    (unsigned long long)totals.mapped_bytes, (unsigned long long)totals.mapped_bytes) < 0)
+		    (unsigned long long)totals.mapped_bytes,
+		    (unsigned long long)totals.mapped_bytes,
+		    (unsigned long long)totals.mapped_bytes,
+		    (unsigned long long)totals.mapped_bytes) < 0)
 		return errno;
 	return 0;
 }

@@ -3,8 +3,8 @@
  * The library's life: settings, start in the right order, fork, exit.
  * Not here: what is set up (the modules named below).
  *
- * Before the constructor every allocation is served and none is sampled: the first ones come from the loader, when neither
- * dlopen nor unwinding is possible. cpa_cold_ready is set last.
+ * Before the constructor every allocation is served and none is sampled: the first ones come from
+ * the loader, when neither dlopen nor unwinding is possible. cpa_cold_ready is set last.
  */
 #include "alloc/init.h"
 
@@ -57,16 +57,20 @@ static size_t store_bytes(void)
 	size_t size_bytes = conf.store_max_bytes;
 
 	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-	    size_bytes > limit.rlim_cur / LIMIT_SHARE)
+		size_bytes > limit.rlim_cur / LIMIT_SHARE)
 		size_bytes = limit.rlim_cur / LIMIT_SHARE;
 	return size_bytes;
 }
 
-/* Everything a sample needs. False, and one line said, when the program must go on without sampling. */
+/*
+ * Everything a sample needs. False, and one line said, when the program must go on without
+ * sampling.
+ */
 static bool start_sampling(void)
 {
 	if (cpa_store_init(store_bytes(), conf.depth) < 0 || cpa_stacks_init() < 0) {
-		cpa_log("sampling is off: no memory for the store of samples (store_max is %llu bytes)",
+		cpa_log("sampling is off: no memory for the store of samples (store_max is %llu "
+			"bytes)",
 			(unsigned long long)conf.store_max_bytes);
 		return false;
 	}
@@ -76,7 +80,8 @@ static bool start_sampling(void)
 		return false;
 	}
 	if (cpa_unwind_init() < 0) {
-		cpa_log("sampling is off: libunwind.so.8 could not be loaded; install the package libunwind8");
+		cpa_log("sampling is off: libunwind.so.8 could not be loaded; install the package "
+			"libunwind8");
 		return false;
 	}
 	return true;
@@ -105,7 +110,10 @@ __attribute__((constructor)) static void start(void)
 	int kept_errno = errno;
 
 	cpa_conf_defaults(&conf);
-	/* NULL in a program that runs with more rights than its caller: the caller's settings do not count there. */
+	/*
+	 * NULL in a program that runs with more rights than its caller: the caller's settings do
+	 * not count there.
+	 */
 	cpa_conf_parse(&conf, secure_getenv("CPROFALLOC"), complain);
 	can_sample = start_sampling();
 	cpa_gate_seed(random_seed());

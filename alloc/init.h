@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The library's life. Not here: the calls a program makes (api.c).
+ * The library's life.
+ * Not here: the calls a program makes (api.c).
  */
 #ifndef CPA_ALLOC_INIT_H
 #define CPA_ALLOC_INIT_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * jemalloc's own functions, for programs written to them: another jemalloc's mallocx with our free would crash.
+ * jemalloc's own functions, for programs written to them: another jemalloc's mallocx with our free
+ * would crash.
  * Not here: the C library's functions (entry.c).
  */
 #include <stdbool.h>
@@ -20,7 +21,8 @@ void sdallocx(void *ptr, size_t size, int flags);
 size_t nallocx(size_t size, int flags);
 int mallctl(const char *name, void *old, size_t *old_bytes, void *new, size_t new_bytes);
 int mallctlnametomib(const char *name, size_t *mib, size_t *mib_length);
-int mallctlbymib(const size_t *mib, size_t mib_length, void *old, size_t *old_bytes, void *new, size_t new_bytes);
+int mallctlbymib(const size_t *mib, size_t mib_length, void *old, size_t *old_bytes, void *new,
+	size_t new_bytes);
 void malloc_stats_print(void (*write)(void *arg, const char *text), void *arg, const char *options);
 
 CPA_EXPORT void *mallocx(size_t size, int flags)
@@ -86,13 +88,14 @@ CPA_EXPORT int mallctlnametomib(const char *name, size_t *mib, size_t *mib_lengt
 	return je_mallctlnametomib(name, mib, mib_length);
 }
 
-CPA_EXPORT int mallctlbymib(const size_t *mib, size_t mib_length, void *old, size_t *old_bytes, void *new,
-			    size_t new_bytes)
+CPA_EXPORT int mallctlbymib(const size_t *mib, size_t mib_length, void *old, size_t *old_bytes,
+	void *new, size_t new_bytes)
 {
 	return je_mallctlbymib(mib, mib_length, old, old_bytes, new, new_bytes);
 }
 
-CPA_EXPORT void malloc_stats_print(void (*write)(void *arg, const char *text), void *arg, const char *options)
+CPA_EXPORT void malloc_stats_print(
+	void (*write)(void *arg, const char *text), void *arg, const char *options)
 {
 	je_malloc_stats_print(write, arg, options);
 }

@@ -16,7 +16,7 @@
 #define BASE_ALIGN     ((uintptr_t)2 << 20)
 #define ARENAS_MAX     8u
 /* A limit on address space is the program's: we take at most this share of it. */
-#define LIMIT_SHARE 8u
+#define LIMIT_SHARE    8u
 
 struct cpa_region cpa_region;
 
@@ -25,8 +25,8 @@ static unsigned arena_indexes[ARENAS_MAX];
 static uint32_t arena_count;
 static _Atomic uint32_t next_arena;
 
-static void *extent_alloc(cpa_backend_hooks *hooks, void *new_addr, size_t size_bytes, size_t alignment,
-			  bool *zero, bool *commit, unsigned arena)
+static void *extent_alloc(cpa_backend_hooks *hooks, void *new_addr, size_t size_bytes,
+	size_t alignment, bool *zero, bool *commit, unsigned arena)
 {
 	uintptr_t end = cpa_region.base + cpa_region.size_bytes;
 	uintptr_t old_next = atomic_load_explicit(&next_addr, memory_order_relaxed);
@@ -41,7 +41,7 @@ static void *extent_alloc(cpa_backend_hooks *hooks, void *new_addr, size_t size_
 		if (start < old_next || start > end || size_bytes > end - start)
 			return NULL;
 	} while (!atomic_compare_exchange_weak_explicit(&next_addr, &old_next, start + size_bytes,
-							memory_order_relaxed, memory_order_relaxed));
+		memory_order_relaxed, memory_order_relaxed));
 	/* On failure the addresses are lost, which costs nothing but addresses. */
 	if (mprotect((void *)start, size_bytes, PROT_READ | PROT_WRITE) != 0)
 		return NULL;
@@ -51,7 +51,8 @@ static void *extent_alloc(cpa_backend_hooks *hooks, void *new_addr, size_t size_
 }
 
 /* true: not taken back. The arena keeps the extent and cuts its next ones from it. */
-static bool extent_dalloc(cpa_backend_hooks *hooks, void *addr, size_t size_bytes, bool committed, unsigned arena)
+static bool extent_dalloc(
+	cpa_backend_hooks *hooks, void *addr, size_t size_bytes, bool committed, unsigned arena)
 {
 	(void)hooks;
 	(void)addr;
@@ -61,8 +62,8 @@ static bool extent_dalloc(cpa_backend_hooks *hooks, void *addr, size_t size_byte
 	return true;
 }
 
-static bool extent_purge(cpa_backend_hooks *hooks, void *addr, size_t size_bytes, size_t offset_bytes,
-			 size_t length_bytes, unsigned arena)
+static bool extent_purge(cpa_backend_hooks *hooks, void *addr, size_t size_bytes,
+	size_t offset_bytes, size_t length_bytes, unsigned arena)
 {
 	(void)hooks;
 	(void)size_bytes;
@@ -72,7 +73,7 @@ static bool extent_purge(cpa_backend_hooks *hooks, void *addr, size_t size_bytes
 
 /* false: done. All extents are of one mapping, so any two neighbours merge and any one splits. */
 static bool extent_split(cpa_backend_hooks *hooks, void *addr, size_t size_bytes, size_t left_bytes,
-			 size_t right_bytes, bool committed, unsigned arena)
+	size_t right_bytes, bool committed, unsigned arena)
 {
 	(void)hooks;
 	(void)addr;
@@ -85,7 +86,7 @@ static bool extent_split(cpa_backend_hooks *hooks, void *addr, size_t size_bytes
 }
 
 static bool extent_merge(cpa_backend_hooks *hooks, void *left, size_t left_bytes, void *right,
-			 size_t right_bytes, bool committed, unsigned arena)
+	size_t right_bytes, bool committed, unsigned arena)
 {
 	(void)hooks;
 	(void)left;
@@ -118,9 +119,10 @@ static size_t affordable_bytes(void)
 
 static int reserve(void)
 {
-	for (size_t size_bytes = affordable_bytes(); size_bytes >= SMALLEST_BYTES; size_bytes /= 2) {
+	for (size_t size_bytes = affordable_bytes(); size_bytes >= SMALLEST_BYTES;
+		size_bytes /= 2) {
 		void *base = mmap(NULL, size_bytes + BASE_ALIGN, PROT_NONE,
-				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 		if (base == MAP_FAILED)
 			continue;
@@ -132,7 +134,10 @@ static int reserve(void)
 	return -ENOMEM;
 }
 
-/* One arena per processor, so that programs of many large objects do not queue on one lock; one only in a small region. */
+/*
+ * One arena per processor, so that programs of many large objects do not queue on one lock; one
+ * only in a small region.
+ */
 static uint32_t arenas_wanted(void)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -147,8 +152,8 @@ static int make_arenas(uint32_t count)
 	for (arena_count = 0; arena_count < count; arena_count++) {
 		cpa_backend_hooks *table = &hooks;
 		size_t index_bytes = sizeof(arena_indexes[0]);
-		int error = je_mallctl("arenas.create", &arena_indexes[arena_count], &index_bytes, &table,
-				       sizeof(table));
+		int error = je_mallctl("arenas.create", &arena_indexes[arena_count], &index_bytes,
+			&table, sizeof(table));
 
 		if (error)
 			return arena_count ? 0 : -error;

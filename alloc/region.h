@@ -6,8 +6,9 @@
  *   base                                          base + size_bytes
  *   | extents of arena 0, 1, 2 ..., in order of need | never touched |
  *
- * "Was this pointer sampled?" is one subtraction and one comparison. An extent that an arena no longer needs stays that
- * arena's (it is purged, its memory goes back to the system); so the range is cut once, front to back, without a lock.
+ * "Was this pointer sampled?" is one subtraction and one comparison. An extent that an arena no
+ * longer needs stays that arena's (it is purged, its memory goes back to the system); so the range
+ * is cut once, front to back, without a lock.
  */
 #ifndef CPA_ALLOC_REGION_H
 #define CPA_ALLOC_REGION_H
@@ -32,8 +33,8 @@ static inline bool cpa_region_has(const void *ptr)
 }
 
 /*
- * Reserve the range: 1 TiB, or less where the system or a limit on address space forbids; and make the arenas.
- * 0, -ENOMEM when not even 64 MiB could be had, or what jemalloc said.
+ * Reserve the range: 1 TiB, or less where the system or a limit on address space forbids; and make
+ * the arenas. 0, -ENOMEM when not even 64 MiB could be had, or what jemalloc said.
  *
  * Thread: owner, once at start
  * Signal: unsafe

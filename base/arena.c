@@ -20,7 +20,7 @@ struct cpa_arena_chunk {
 
 void cpa_arena_init(struct cpa_arena *arena, size_t limit_bytes)
 {
-	*arena = (struct cpa_arena){ .limit_bytes = limit_bytes };
+	*arena = (struct cpa_arena){.limit_bytes = limit_bytes};
 }
 
 static struct cpa_arena_chunk *chunk_new(struct cpa_arena *arena, size_t need_bytes)

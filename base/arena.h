@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory for the profiler's own short work, straight from mmap: bump allocation, freed all at once.
+ * Memory for the profiler's own short work, straight from mmap: bump allocation, freed all at
+ * once.
  * Not here: the sampler's long-lived state (sampling/store.c).
  */
 #ifndef CPA_BASE_ARENA_H

@@ -6,7 +6,7 @@
 
 static uint64_t read_ns(clockid_t clock)
 {
-	struct timespec now = { 0 };
+	struct timespec now = {0};
 
 	/* Cannot fail for the three clocks below, hence errno is never touched. */
 	(void)clock_gettime(clock, &now);

@@ -37,8 +37,8 @@ struct cpa_conf {
 typedef void cpa_conf_complaint(const char *text);
 
 /*
- * Every setting at its default: rate 512k, depth 128, final, names and children on, store_max 256m,
- * all else 0 or empty.
+ * Every setting at its default: rate 512k, depth 128, final, names and children on, store_max
+ * 256m, all else 0 or empty.
  *
  * Thread: any
  * Signal: safe

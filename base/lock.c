@@ -48,8 +48,8 @@ bool cpa_lock_try(struct cpa_lock *lock)
 {
 	uint32_t want_free = 0;
 
-	return atomic_compare_exchange_strong_explicit(&lock->word, &want_free, 1,
-						       memory_order_acquire, memory_order_relaxed);
+	return atomic_compare_exchange_strong_explicit(
+		&lock->word, &want_free, 1, memory_order_acquire, memory_order_relaxed);
 }
 
 void cpa_lock_acquire(struct cpa_lock *lock)

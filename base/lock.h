@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A mutex, a shared/exclusive gate and a wake-up word that never allocate and never enter libpthread, so that they work inside
- * malloc, before main(), and after a fork that ran no atfork handler.
+ * A mutex, a shared/exclusive gate and a wake-up word that never allocate and never enter
+ * libpthread, so that they work inside malloc, before main(), and after a fork that ran no atfork
+ * handler.
  * Not here: lock-free tables (sampling/stacks.c).
  */
 #ifndef CPA_BASE_LOCK_H
@@ -56,7 +57,8 @@ void cpa_lock_gate_enter(struct cpa_lock_gate *gate);
 void cpa_lock_gate_leave(struct cpa_lock_gate *gate);
 
 /*
- * Close the gate and wait until nobody is inside; open it again; or forget whoever was inside (child process).
+ * Close the gate and wait until nobody is inside; open it again; or forget whoever was inside
+ * (child process).
  *
  * Thread: any, one closer at a time
  * Signal: unsafe
@@ -68,7 +70,8 @@ void cpa_lock_gate_open(struct cpa_lock_gate *gate);
 void cpa_lock_gate_reset(struct cpa_lock_gate *gate);
 
 /*
- * Sleep until *word is no longer expected, somebody wakes the word, or timeout_ns has passed (UINT64_MAX: no limit).
+ * Sleep until *word is no longer expected, somebody wakes the word, or timeout_ns has passed
+ * (UINT64_MAX: no limit).
  *
  * Thread: any
  * Signal: unsafe

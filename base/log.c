@@ -25,7 +25,8 @@ void cpa_log(const char *format, ...)
 	wanted_bytes = vsnprintf(line + used_bytes, room_bytes, format, args);
 	va_end(args);
 	if (wanted_bytes > 0)
-		used_bytes += (size_t)wanted_bytes < room_bytes ? (size_t)wanted_bytes : room_bytes - 1;
+		used_bytes +=
+			(size_t)wanted_bytes < room_bytes ? (size_t)wanted_bytes : room_bytes - 1;
 	line[used_bytes++] = '\n';
 	/* A message that cannot be written has nowhere else to go. */
 	(void)!write(STDERR_FILENO, line, used_bytes);

@@ -9,8 +9,9 @@
 #include "base/compiler.h"
 
 /*
- * Write "cprofalloc: MESSAGE\n" to file descriptor 2 with one write(2). Cut at 1 KiB. Silent when descriptor 2 is closed.
- * Formats with %s %d %u %zu %lu %x %c only: those need no memory in vsnprintf.
+ * Write "cprofalloc: MESSAGE\n" to file descriptor 2 with one write(2). Cut at 1 KiB. Silent when
+ * descriptor 2 is closed. Formats with %s %d %u %zu %lu %x %c only: those need no memory in
+ * vsnprintf.
  *
  * Thread: any
  * Signal: unsafe

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * When a profile is written to disk, under which name, and what becomes of the old ones.
- * Not here: the bytes of the file (pprof.c, text.c), the allocator's totals (alloc/, through struct
+ * Not here:
+ * the bytes of the file (pprof.c, text.c), the allocator's totals (alloc/, through struct
  * cpa_snapshot_source).
  */
 #ifndef CPA_REPORT_SNAPSHOT_H
@@ -101,8 +102,8 @@ void cpa_snapshot_postfork_parent(void);
 void cpa_snapshot_postfork_child(void);
 
 /*
- * The program is about to dlclose: remember the modules that are loaded now, so that stacks through
- * a closed one keep their names.
+ * The program is about to dlclose: remember the modules that are loaded now, so that stacks
+ * through a closed one keep their names.
  *
  * Thread: any
  * Signal: unsafe

@@ -9,7 +9,8 @@
 #include "sampling/stacks.h"
 
 /*
- * The id of the stack that leads to the program's call into the library; "[unwind failed]" when there is none.
+ * The id of the stack that leads to the program's call into the library; "[unwind failed]" when
+ * there is none.
  *
  * Thread: any, between cpa_gate_begin and cpa_gate_end
  * Signal: unsafe

@@ -89,8 +89,9 @@ bool cpa_gate_decide(size_t req_bytes, double *ret_probability)
 		return true;
 	}
 	/*
-	 * The request's first old_bytes lie before the next check-in and are ruled by the rate of the gap, the rest by the rate
-	 * of now. Its probability depends on where the check-in is, never on where the point was.
+	 * The request's first old_bytes lie before the next check-in and are ruled by the rate of
+	 * the gap, the rest by the rate of now. Its probability depends on where the check-in is,
+	 * never on where the point was.
 	 */
 	old_bytes = left_bytes + gate->tail_bytes;
 	if (old_bytes > req_bytes)
@@ -131,7 +132,8 @@ uint64_t cpa_gate_rate_bytes(void)
 
 uint64_t cpa_gate_set_rate(uint64_t rate_bytes)
 {
-	uint64_t old_bytes = atomic_exchange_explicit(&rate_bytes_now, rate_bytes, memory_order_relaxed);
+	uint64_t old_bytes =
+		atomic_exchange_explicit(&rate_bytes_now, rate_bytes, memory_order_relaxed);
 
 	/* An exponential gap has no memory: throwing away what is left of ours biases nothing. */
 	if (!cpa_gate.internal && !cpa_gate.busy)

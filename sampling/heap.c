@@ -10,7 +10,10 @@
 
 #include "sampling/stack_record.h"
 
-/* All counters by atomic adds; a reader may see a sample counted in one field and not yet in the next. */
+/*
+ * All counters by atomic adds; a reader may see a sample counted in one field and not yet in the
+ * next.
+ */
 struct bucket {
 	cpa_store_ref next; /* never changes once the bucket is published */
 	cpa_stack_id stack;
@@ -35,8 +38,8 @@ static void add_double(double *sum, double add)
 	__atomic_load(sum, &old_sum, __ATOMIC_RELAXED);
 	do {
 		new_sum = old_sum + add;
-	} while (!__atomic_compare_exchange(sum, &old_sum, &new_sum, true, __ATOMIC_RELAXED,
-					    __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange(
+		sum, &old_sum, &new_sum, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }
 
 static double load_double(const double *sum)
@@ -48,8 +51,8 @@ static double load_double(const double *sum)
 }
 
 /*
- * Eight classes to a doubling, each size its own class up to 16: the mean of a bucket is within 6 % of each of its sizes,
- * and one stack that asks for every length has at most some 400 buckets.
+ * Eight classes to a doubling, each size its own class up to 16: the mean of a bucket is within 6
+ * % of each of its sizes, and one stack that asks for every length has at most some 400 buckets.
  */
 static uint32_t size_class(size_t req_bytes)
 {
@@ -66,7 +69,8 @@ static struct bucket *bucket_at(cpa_heap_bucket ref)
 	return cpa_store_at(ref);
 }
 
-static cpa_heap_bucket search(cpa_heap_bucket from, cpa_heap_bucket until, uint32_t label_set, uint32_t class)
+static cpa_heap_bucket search(
+	cpa_heap_bucket from, cpa_heap_bucket until, uint32_t label_set, uint32_t class)
 {
 	for (cpa_heap_bucket ref = from; ref != until; ref = bucket_at(ref)->next)
 		if (bucket_at(ref)->size_class == class && bucket_at(ref)->label_set == label_set)
@@ -97,8 +101,8 @@ static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t label_set, uint32_
 			bucket_at(fresh)->size_class = class;
 		}
 		bucket_at(fresh)->next = first;
-		if (atomic_compare_exchange_strong_explicit(head, &first, fresh, memory_order_release,
-							    memory_order_acquire))
+		if (atomic_compare_exchange_strong_explicit(
+			    head, &first, fresh, memory_order_release, memory_order_acquire))
 			return fresh;
 	}
 }
@@ -120,12 +124,14 @@ static void count_alloc(struct bucket *bucket, const struct cpa_heap_sample *sam
 	double objects = sign / sample->probability;
 
 	__atomic_fetch_add(&bucket->alloc_samples, (uint64_t)(int64_t)sign, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&bucket->sample_bytes, (uint64_t)sign * sample->req_bytes, __ATOMIC_RELAXED);
+	__atomic_fetch_add(
+		&bucket->sample_bytes, (uint64_t)sign * sample->req_bytes, __ATOMIC_RELAXED);
 	add_double(&bucket->alloc_objects, objects);
 	add_double(&bucket->alloc_bytes, objects * (double)sample->req_bytes);
 }
 
-cpa_heap_bucket cpa_heap_birth(cpa_stack_id stack, uint32_t label_set, const struct cpa_heap_sample *sample)
+cpa_heap_bucket cpa_heap_birth(
+	cpa_stack_id stack, uint32_t label_set, const struct cpa_heap_sample *sample)
 {
 	cpa_heap_bucket ref = bucket_of(stack, label_set, size_class(sample->req_bytes));
 
@@ -161,8 +167,8 @@ double cpa_heap_inuse_bytes(void)
 static cpa_store_ref next_chain(struct cpa_heap_walk *walk)
 {
 	while (walk->head < CPA_STORE_STACK_HEADS) {
-		cpa_store_ref first = atomic_load_explicit(&cpa_store->stack_heads[walk->head++],
-							   memory_order_acquire);
+		cpa_store_ref first = atomic_load_explicit(
+			&cpa_store->stack_heads[walk->head++], memory_order_acquire);
 
 		if (first)
 			return first;
@@ -207,7 +213,8 @@ static void read_bucket(const struct bucket *bucket, struct cpa_heap_row *ret_ro
 		.inuse_bytes = load_double(&bucket->inuse_bytes),
 	};
 	if (ret_row->alloc_samples)
-		ret_row->mean_req_bytes = (sample_bytes + ret_row->alloc_samples / 2) / ret_row->alloc_samples;
+		ret_row->mean_req_bytes =
+			(sample_bytes + ret_row->alloc_samples / 2) / ret_row->alloc_samples;
 	if (ret_row->inuse_samples == 0) {
 		/* Sums that return to zero may keep a last bit of rounding. */
 		ret_row->inuse_objects = 0;

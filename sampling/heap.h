@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What was allocated and what is still in use, per (stack, label set, size class), from the samples.
+ * What was allocated and what is still in use, per (stack, label set, size class), from the
+ * samples.
  * Not here: which allocation is a sample (gate.c), which sample an address is (live.c).
  *
- * An object of req_bytes = s, sampled with probability p, stands for 1/p objects and s/p bytes (Horvitz and Thompson 1952):
- * the sums below are unbiased whatever the rate was and however it changed.
+ * An object of req_bytes = s, sampled with probability p, stands for 1/p objects and s/p bytes
+ * (Horvitz and Thompson 1952): the sums below are unbiased whatever the rate was and however it
+ * changed.
  */
 #ifndef CPA_SAMPLING_HEAP_H
 #define CPA_SAMPLING_HEAP_H
@@ -20,37 +22,45 @@ typedef cpa_store_ref cpa_heap_bucket; /* 0: none */
 
 /* One sampled object, from birth to death. */
 struct cpa_heap_sample {
-	size_t req_bytes;  /* what the program asked for; may be 0 when rate=1 */
+	size_t req_bytes;   /* what the program asked for; may be 0 when rate=1 */
 	double probability; /* of having been sampled, 0 < p <= 1 */
 };
 
 /* One line of the heap: estimates, not yet rounded. */
 struct cpa_heap_row {
 	cpa_stack_id stack;
-	uint32_t label_set;	 /* 0: no labels */
+	uint32_t label_set;      /* 0: no labels */
 	uint64_t mean_req_bytes; /* mean requested size of the samples of this bucket, rounded */
-	uint64_t alloc_samples;	 /* samples ever taken */
-	uint64_t inuse_samples;	 /* of these still in use */
+	uint64_t alloc_samples;  /* samples ever taken */
+	uint64_t inuse_samples;  /* of these still in use */
 	double alloc_objects;
 	double alloc_bytes;
 	double inuse_objects;
 	double inuse_bytes;
 };
 
-/* Since start, or since fork for the child's own. All in events unless named otherwise. */
+/* Since start; a forked child goes on counting from its parent's. All in events unless named. */
 struct cpa_heap_counters {
-	uint64_t samples;	     /* taken and recorded */
-	uint64_t frees;		     /* of recorded samples */
-	uint64_t dropped_store_full; /* drawn, but the store had no room for a record: not in any number */
-	uint64_t stacks_full;	     /* recorded under "[stack table full]" */
-	uint64_t untracked_region;   /* drawn, but the sampled region was exhausted: not in any number */
-	uint64_t untracked_arena;    /* drawn, but the program had chosen the arena or the place itself */
-	uint64_t truncated_stacks;   /* deeper than the limit */
+	/* Samples taken and recorded, and how many of them were freed. */
+	uint64_t samples;
+	uint64_t frees;
+	/* Drawn, but lost to every number: the store had no room for a record. */
+	uint64_t dropped_store_full;
+	/* Recorded, but under the stack "[stack table full]". */
+	uint64_t stacks_full;
+	/* Drawn, but lost to every number: the sampled region was exhausted. */
+	uint64_t untracked_region;
+	/* Drawn, but lost to every number: the program had chosen the arena or the place itself. */
+	uint64_t untracked_arena;
+	/* Stacks deeper than the limit, and stacks that could not be unwound at all. */
+	uint64_t truncated_stacks;
 	uint64_t failed_unwinds;
-	uint64_t sampling_ns;	     /* estimated time spent taking samples, from one timing in 16 */
+	/* Time spent taking samples: one in 16 is timed, and counted 16 times. */
+	uint64_t sampling_ns;
 };
 
-extern CPA_HIDDEN struct cpa_heap_counters cpa_heap_counters; /* fields are changed with atomic adds; read them the same way */
+extern CPA_HIDDEN struct cpa_heap_counters
+	cpa_heap_counters; /* fields are changed with atomic adds; read them the same way */
 
 /* Add to a counter. Inline: used on the cold path of every folder above. */
 static inline void cpa_heap_count(uint64_t *counter, uint64_t add)
@@ -59,15 +69,16 @@ static inline void cpa_heap_count(uint64_t *counter, uint64_t add)
 }
 
 /*
- * Count the birth of a sample; its death; and take back a birth whose object never reached the program.
- * birth returns 0 when the store is full: nothing was counted.
+ * Count the birth of a sample; its death; and take back a birth whose object never reached the
+ * program. birth returns 0 when the store is full: nothing was counted.
  *
  * Thread: any
  * Signal: safe
  * Memory: none
  * Errno:  kept
  */
-cpa_heap_bucket cpa_heap_birth(cpa_stack_id stack, uint32_t label_set, const struct cpa_heap_sample *sample);
+cpa_heap_bucket cpa_heap_birth(
+	cpa_stack_id stack, uint32_t label_set, const struct cpa_heap_sample *sample);
 void cpa_heap_death(cpa_heap_bucket bucket, const struct cpa_heap_sample *sample);
 void cpa_heap_unbirth(cpa_heap_bucket bucket, const struct cpa_heap_sample *sample);
 
@@ -89,7 +100,8 @@ struct cpa_heap_walk {
 };
 
 /*
- * The next bucket that ever held a sample; false at the end. Stops nobody; buckets born during the walk may be missed.
+ * The next bucket that ever held a sample; false at the end. Stops nobody; buckets born during the
+ * walk may be missed.
  *
  * Thread: any, one walk each
  * Signal: safe

@@ -48,8 +48,9 @@ static ssize_t drain_pipe(int fd, void *buffer, size_t buffer_bytes)
 }
 
 /*
- * libunwind tests an address by write(pipe, address, 1). The kernel answers the same question without a descriptor: it reads
- * the new mask, 8 bytes, before it looks at `how`, which is none of the three known ones.
+ * libunwind tests an address by write(pipe, address, 1). The kernel answers the same question
+ * without a descriptor: it reads the new mask, 8 bytes, before it looks at `how`, which is none of
+ * the three known ones.
  */
 static long probe(const void *addr)
 {
@@ -89,36 +90,52 @@ static const struct replacement {
 	const char *name;
 	void (*function)(void);
 } replacements[] = {
-	{ "dl_iterate_phdr", (void (*)(void))iterate },
-	{ "pipe2", (void (*)(void))open_pipe },
-	{ "read", (void (*)(void))drain_pipe },
-	{ "syscall", (void (*)(void))system_call },
-	{ "open", (void (*)(void))open_file },
+	{"dl_iterate_phdr", (void (*)(void))iterate},
+	{"pipe2", (void (*)(void))open_pipe},
+	{"read", (void (*)(void))drain_pipe},
+	{"syscall", (void (*)(void))system_call},
+	{"open", (void (*)(void))open_file},
 };
 
-/* The tables of a loaded library's dynamic section; glibc has turned their addresses into absolute ones. */
+/*
+ * The tables of a loaded library's dynamic section; glibc has turned their addresses into absolute
+ * ones.
+ */
 struct dynamic {
 	const char *strings;
-	const ElfW(Sym) *symbols;
-	const ElfW(Rela) *tables[2]; /* of functions, of data */
+	const ElfW(Sym) * symbols;
+	const ElfW(Rela) * tables[2]; /* of functions, of data */
 	size_t table_bytes[2];
 };
 
 static struct dynamic read_dynamic(const struct link_map *library)
 {
-	struct dynamic dynamic = { 0 };
+	struct dynamic dynamic = {0};
 
 	for (const ElfW(Dyn) *entry = library->l_ld; entry->d_tag != DT_NULL; entry++) {
 		const void *addr = (const void *)entry->d_un.d_ptr;
 
 		switch (entry->d_tag) {
-		case DT_STRTAB: dynamic.strings = addr; break;
-		case DT_SYMTAB: dynamic.symbols = addr; break;
-		case DT_JMPREL: dynamic.tables[0] = addr; break;
-		case DT_RELA: dynamic.tables[1] = addr; break;
-		case DT_PLTRELSZ: dynamic.table_bytes[0] = entry->d_un.d_val; break;
-		case DT_RELASZ: dynamic.table_bytes[1] = entry->d_un.d_val; break;
-		default: break;
+		case DT_STRTAB:
+			dynamic.strings = addr;
+			break;
+		case DT_SYMTAB:
+			dynamic.symbols = addr;
+			break;
+		case DT_JMPREL:
+			dynamic.tables[0] = addr;
+			break;
+		case DT_RELA:
+			dynamic.tables[1] = addr;
+			break;
+		case DT_PLTRELSZ:
+			dynamic.table_bytes[0] = entry->d_un.d_val;
+			break;
+		case DT_RELASZ:
+			dynamic.table_bytes[1] = entry->d_un.d_val;
+			break;
+		default:
+			break;
 		}
 	}
 	return dynamic;
@@ -136,8 +153,11 @@ static bool write_slot(void (**slot)(void), void (*function)(void))
 	return true;
 }
 
-/* Lead one import to its replacement, if it has one. True when it was the one that matters most. */
-static bool replace_import(const struct link_map *library, const char *name, const ElfW(Rela) *rela)
+/*
+ * Lead one import to its replacement, if it has one. True when it was the one that matters most.
+ */
+static bool replace_import(
+	const struct link_map *library, const char *name, const ElfW(Rela) * rela)
 {
 	for (size_t i = 0; i < CPA_ARRAY_LEN(replacements); i++) {
 		void (**slot)(void) = (void (**)(void))(library->l_addr + rela->r_offset);
@@ -162,7 +182,8 @@ int cpa_imports_replace(const struct link_map *library)
 			const ElfW(Sym) *symbol = &dynamic.symbols[ELF64_R_SYM(rela->r_info)];
 
 			if (IS_IMPORT(ELF64_R_TYPE(rela->r_info)) && symbol->st_shndx == SHN_UNDEF)
-				replaced |= replace_import(library, dynamic.strings + symbol->st_name, rela);
+				replaced |= replace_import(
+					library, dynamic.strings + symbol->st_name, rela);
 		}
 	}
 	errno = kept_errno;

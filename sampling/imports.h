@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What libunwind may do while malloc waits for it: its calls into the C library, led through functions of ours.
+ * What libunwind may do while malloc waits for it: its calls into the C library, led through
+ * functions of ours.
  * Not here: unwinding (unwind.c), the table of modules (modules.c).
  *
- * Left alone, libunwind 1.6 takes a lock of the loader (dl_iterate_phdr), opens ELF files, and keeps a pipe whose numbers a
- * program that closes all descriptors will reuse: it would then read from, and write to, the program's own files. The
- * replacements act only in a thread that is capturing a stack; others, and a program that uses the same libunwind itself,
- * get the C library's functions.
+ * Left alone, libunwind 1.6 takes a lock of the loader (dl_iterate_phdr), opens ELF files, and
+ * keeps a pipe whose numbers a program that closes all descriptors will reuse: it would then read
+ * from, and write to, the program's own files. The replacements act only in a thread that is
+ * capturing a stack; others, and a program that uses the same libunwind itself, get the C
+ * library's functions.
  */
 #ifndef CPA_SAMPLING_IMPORTS_H
 #define CPA_SAMPLING_IMPORTS_H
@@ -17,8 +19,8 @@
 #include "base/compiler.h"
 
 /*
- * Replace the imports of a loaded library in its global offset table. 0, or -ENOENT when dl_iterate_phdr was not among
- * them: not the libunwind that we know, do not use it.
+ * Replace the imports of a loaded library in its global offset table. 0, or -ENOENT when
+ * dl_iterate_phdr was not among them: not the libunwind that we know, do not use it.
  *
  * Thread: owner, once at start
  * Signal: unsafe

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which sample an address is: a hash table cut into shards, each with its own lock and its own growth.
+ * Which sample an address is: a hash table cut into shards, each with its own lock and its own
+ * growth.
  *
- *   shard -> slots[slot_count] -> record        linear probing, at most three quarters full, holes closed on removal
+ *   shard -> slots[slot_count] -> record
  *
- * Slots hold 32-bit references, records stay where they are: growing moves 4 bytes a sample, and the outgrown slot table is
- * kept for the next shard that needs its size.
+ * Linear probing, at most three quarters full, holes closed on removal.
+ *
+ * Slots hold 32-bit references, records stay where they are: growing moves 4 bytes a sample, and
+ * the outgrown slot table is kept for the next shard that needs its size.
  */
 #include "sampling/live.h"
 
@@ -17,7 +20,10 @@
 #define CHUNK_RECORDS 32u
 #define RECORD_UNITS  (sizeof(struct cpa_live_record) / CPA_STORE_UNIT_BYTES)
 
-/* Between prefork and postfork this thread holds every lock already; other atfork handlers may allocate and free. */
+/*
+ * Between prefork and postfork this thread holds every lock already; other atfork handlers may
+ * allocate and free.
+ */
 static CPA_TLS_IE bool holds_all;
 
 static void lock_one(struct cpa_lock *lock)
@@ -99,7 +105,7 @@ static void table_free(cpa_store_ref table, uint32_t slot_count)
 
 static int grow_locked(struct cpa_store_shard *shard)
 {
-	struct cpa_store_shard old = { .slots = shard->slots, .slot_count = shard->slot_count };
+	struct cpa_store_shard old = {.slots = shard->slots, .slot_count = shard->slot_count};
 	uint32_t slot_count = old.slot_count ? old.slot_count * 2 : FIRST_SLOTS;
 	cpa_store_ref table = table_new(slot_count);
 
@@ -119,7 +125,10 @@ static int grow_locked(struct cpa_store_shard *shard)
 	return 0;
 }
 
-/* A record to fill: one given back, else the next of the chunk, else the first of a new chunk. 0 when the store is full. */
+/*
+ * A record to fill: one given back, else the next of the chunk, else the first of a new chunk. 0
+ * when the store is full.
+ */
 static cpa_store_ref record_new_locked(struct cpa_store_shard *shard)
 {
 	cpa_store_ref ref = shard->free_record;
@@ -146,12 +155,13 @@ static void record_free_locked(struct cpa_store_shard *shard, cpa_store_ref ref)
 	shard->free_record = ref;
 }
 
-static int insert_locked(struct cpa_store_shard *shard, const struct cpa_live_record *record, uint64_t hash)
+static int insert_locked(
+	struct cpa_store_shard *shard, const struct cpa_live_record *record, uint64_t hash)
 {
 	cpa_store_ref ref;
 
 	if ((shard->live_count + 1) * 4 > shard->slot_count * 3 && grow_locked(shard) < 0 &&
-	    shard->live_count + 1 >= shard->slot_count)
+		shard->live_count + 1 >= shard->slot_count)
 		return -ENOMEM; /* a table that cannot grow is used until one slot is left empty */
 	ref = record_new_locked(shard);
 	if (!ref)
@@ -163,8 +173,8 @@ static int insert_locked(struct cpa_store_shard *shard, const struct cpa_live_re
 }
 
 /*
- * Empty a slot and close the hole: each later record of the run whose home is not between the hole and itself moves into it
- * (Knuth, vol. 3, 6.4, algorithm R).
+ * Empty a slot and close the hole: each later record of the run whose home is not between the hole
+ * and itself moves into it (Knuth, vol. 3, 6.4, algorithm R).
  */
 static void clear_slot_locked(struct cpa_store_shard *shard, uint32_t hole)
 {
@@ -172,7 +182,8 @@ static void clear_slot_locked(struct cpa_store_shard *shard, uint32_t hole)
 	uint32_t mask = shard->slot_count - 1;
 
 	for (uint32_t slot = (hole + 1) & mask; slots[slot]; slot = (slot + 1) & mask) {
-		uint32_t home = home_slot(hash_addr(record_at(slots[slot])->addr), shard->slot_count);
+		uint32_t home =
+			home_slot(hash_addr(record_at(slots[slot])->addr), shard->slot_count);
 
 		if (((slot - home) & mask) >= ((slot - hole) & mask)) {
 			slots[hole] = slots[slot];

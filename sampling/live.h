@@ -3,9 +3,10 @@
  * Which sample an address is, while it lives.
  * Not here: sums (heap.c); whether an address can be a sample at all (alloc/region.h).
  *
- * Operation against operation on the same address, X: the caller must serialise. Other addresses never matter.
+ * Operation against operation on the same address, X: the caller must serialise. Other addresses
+ * never matter.
  *             insert  remove
- *   insert      X       X        a program that frees an address twice, or before malloc gave it, is wrong anyway
+ *   insert      X       X        only a program that frees twice gets there
  *   remove      X       ok       the second finds nothing
  */
 #ifndef CPA_SAMPLING_LIVE_H
@@ -58,7 +59,8 @@ bool cpa_live_remove(uint64_t addr, struct cpa_live_record *ret_record);
 uint64_t cpa_live_count(void);
 
 /*
- * Around fork: hold every shard, give them back, or free them in the child, where no other thread is left.
+ * Around fork: hold every shard, give them back, or free them in the child, where no other thread
+ * is left.
  *
  * Thread: the forking one
  * Signal: unsafe

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The loaded modules, in a table that only grows. Each entry owns a copy of its program headers, so that a walk reads
- * nothing of a module that is being unloaded; whether it is still the same module is asked of the loader at each walk.
+ * The loaded modules, in a table that only grows. Each entry owns a copy of its program headers,
+ * so that a walk reads nothing of a module that is being unloaded; whether it is still the same
+ * module is asked of the loader at each walk.
  */
 #include "sampling/modules.h"
 
@@ -13,10 +14,13 @@
 #include "base/arena.h"
 #include "base/lock.h"
 
-#define MODULES_MAX	4096u
+#define MODULES_MAX     4096u
 #define ARENA_MAX_BYTES ((size_t)16 << 20)
 
-/* What tells one loaded module from another at the same place. All zero: the loader cannot be asked (main program, vdso). */
+/*
+ * What tells one loaded module from another at the same place. All zero: the loader cannot be
+ * asked (main program, vdso).
+ */
 struct identity {
 	const void *link_map;
 	const void *map_start;
@@ -30,7 +34,7 @@ struct module {
 };
 
 static struct cpa_lock grow_lock; /* guards arena and entering */
-static struct cpa_arena arena = { .limit_bytes = ARENA_MAX_BYTES };
+static struct cpa_arena arena = {.limit_bytes = ARENA_MAX_BYTES};
 static struct module *_Atomic modules[MODULES_MAX]; /* published one by one, never removed */
 static _Atomic uint32_t module_count;
 static uint64_t own_start, own_end;
@@ -52,8 +56,8 @@ static bool identify(const void *addr, struct identity *ret_identity)
 
 static bool same(const struct identity *a, const struct identity *b)
 {
-	return a->link_map == b->link_map && a->map_start == b->map_start && a->map_end == b->map_end &&
-	       a->eh_frame == b->eh_frame;
+	return a->link_map == b->link_map && a->map_start == b->map_start &&
+	       a->map_end == b->map_end && a->eh_frame == b->eh_frame;
 }
 
 static bool still_loaded(const struct module *module)
@@ -81,7 +85,7 @@ static bool enter_locked(const struct dl_phdr_info *info, const struct identity 
 	size_t phdr_bytes = info->dlpi_phnum * sizeof(info->dlpi_phdr[0]);
 	uint32_t count = module_count;
 	struct module *module;
-	ElfW(Phdr) *phdrs;
+	ElfW(Phdr) * phdrs;
 
 	if (count == MODULES_MAX)
 		return false;
@@ -91,7 +95,8 @@ static bool enter_locked(const struct dl_phdr_info *info, const struct identity 
 		return false;
 	memcpy(phdrs, info->dlpi_phdr, phdr_bytes);
 	module->info = *info;
-	module->info.dlpi_name = ""; /* the unwinder does not ask, and the loader's copy may go away */
+	module->info.dlpi_name =
+		""; /* the unwinder does not ask, and the loader's copy may go away */
 	module->info.dlpi_phdr = phdrs;
 	module->identity = *identity;
 	modules[count] = module;
@@ -126,7 +131,7 @@ static void note_own(const struct dl_phdr_info *info)
 
 static int enter_at_start(struct dl_phdr_info *info, size_t info_bytes, void *data)
 {
-	struct identity identity = { 0 };
+	struct identity identity = {0};
 	const void *start = lowest(info);
 
 	(void)info_bytes;
@@ -165,7 +170,7 @@ static bool enter_found(const struct identity *identity)
 {
 	const struct link_map *map = identity->link_map;
 	const ElfW(Ehdr) *ehdr = identity->map_start;
-	struct dl_phdr_info info = { 0 };
+	struct dl_phdr_info info = {0};
 	bool entered = false;
 
 	if (memcmp(ehdr->e_ident, ELFMAG, SELFMAG) != 0)
@@ -182,7 +187,7 @@ static bool enter_found(const struct identity *identity)
 
 bool cpa_modules_learn(const uint64_t *pcs, uint32_t depth)
 {
-	struct identity identity, last = { 0 };
+	struct identity identity, last = {0};
 	bool learned = false;
 
 	for (uint32_t i = 0; i < depth; i++) {

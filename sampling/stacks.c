@@ -4,8 +4,9 @@
  *
  *   heads[hash & mask] -> stack -> stack -> 0        a new stack is pushed at the head
  *
- * Nothing is ever removed or moved, so readers need no lock, and a writer needs one compare-and-swap of the head: when it
- * fails, only the stacks pushed meanwhile are searched again.
+ * Nothing is ever removed or moved, so readers need no lock, and a writer needs one
+ * compare-and-swap of the head: when it fails, only the stacks pushed meanwhile are searched
+ * again.
  */
 #include "sampling/stacks.h"
 
@@ -23,7 +24,10 @@ static uint32_t hash_pcs(const uint64_t *pcs, uint32_t depth)
 {
 	uint64_t hash = depth;
 
-	/* Multiply and fold: stacks differ by small offsets, the high half of the product spreads them. */
+	/*
+	 * Multiply and fold: stacks differ by small offsets, the high half of the product spreads
+	 * them.
+	 */
 	for (uint32_t i = 0; i < depth; i++) {
 		hash = (hash ^ pcs[i]) * 0x9e3779b97f4a7c15u;
 		hash ^= hash >> 32;
@@ -31,14 +35,18 @@ static uint32_t hash_pcs(const uint64_t *pcs, uint32_t depth)
 	return (uint32_t)hash;
 }
 
-/* Search the chain from `from` until `until` (not searched): what was pushed since a look that began at `until`. */
-static cpa_stack_id search(cpa_stack_id from, cpa_stack_id until, uint32_t hash, const uint64_t *pcs, uint32_t depth)
+/*
+ * Search the chain from `from` until `until` (not searched): what was pushed since a look that
+ * began at `until`.
+ */
+static cpa_stack_id search(
+	cpa_stack_id from, cpa_stack_id until, uint32_t hash, const uint64_t *pcs, uint32_t depth)
 {
 	for (cpa_stack_id id = from; id != until; id = cpa_stack_record(id)->next) {
 		const struct cpa_stack_record *stack = cpa_stack_record(id);
 
 		if (stack->hash == hash && stack->depth == depth &&
-		    memcmp(stack->pcs, pcs, depth * sizeof(pcs[0])) == 0)
+			memcmp(stack->pcs, pcs, depth * sizeof(pcs[0])) == 0)
 			return id;
 	}
 	return 0;
@@ -63,7 +71,7 @@ static cpa_stack_id intern(const uint64_t *pcs, uint32_t depth)
 	for (;;) {
 		found = search(first, searched, hash, pcs, depth);
 		if (found)
-			return found; /* a record cut in vain stays unused: rare, and bounded by the threads racing */
+			return found; /* a record cut in vain stays unused: only races do that */
 		searched = first;
 		if (!fresh) {
 			fresh = cpa_store_alloc(sizeof(*stack) + depth * sizeof(pcs[0]));
@@ -75,16 +83,16 @@ static cpa_stack_id intern(const uint64_t *pcs, uint32_t depth)
 			memcpy(stack->pcs, pcs, depth * sizeof(pcs[0]));
 		}
 		cpa_stack_record(fresh)->next = first;
-		if (atomic_compare_exchange_strong_explicit(head, &first, fresh, memory_order_release,
-							    memory_order_acquire))
+		if (atomic_compare_exchange_strong_explicit(
+			    head, &first, fresh, memory_order_release, memory_order_acquire))
 			return fresh;
 	}
 }
 
 int cpa_stacks_init(void)
 {
-	full_stack = intern(&(uint64_t){ CPA_STACKS_PSEUDO_FULL }, 1);
-	failed_stack = intern(&(uint64_t){ CPA_STACKS_PSEUDO_FAILED }, 1);
+	full_stack = intern(&(uint64_t){CPA_STACKS_PSEUDO_FULL}, 1);
+	failed_stack = intern(&(uint64_t){CPA_STACKS_PSEUDO_FAILED}, 1);
 	return full_stack && failed_stack ? 0 : -ENOMEM;
 }
 
@@ -105,7 +113,8 @@ cpa_stack_id cpa_stacks_find(const uint64_t *pcs, uint32_t depth)
 {
 	uint32_t hash = hash_pcs(pcs, depth);
 
-	return search(atomic_load_explicit(head_of(hash), memory_order_acquire), 0, hash, pcs, depth);
+	return search(
+		atomic_load_explicit(head_of(hash), memory_order_acquire), 0, hash, pcs, depth);
 }
 
 uint32_t cpa_stacks_get(cpa_stack_id id, const uint64_t **ret_pcs)

@@ -17,8 +17,8 @@ typedef cpa_store_ref cpa_stack_id; /* never 0 after cpa_stacks_init */
 /* Frames that are no code: they stand in a stack where a return address would. */
 enum cpa_stacks_pseudo {
 	CPA_STACKS_PSEUDO_TRUNCATED = 1, /* root of a stack deeper than the limit */
-	CPA_STACKS_PSEUDO_FULL = 2,	 /* whole stack: the store had no room for a new one */
-	CPA_STACKS_PSEUDO_FAILED = 3,	 /* whole stack: the unwinder found nothing */
+	CPA_STACKS_PSEUDO_FULL = 2,      /* whole stack: the store had no room for a new one */
+	CPA_STACKS_PSEUDO_FAILED = 3,    /* whole stack: the unwinder found nothing */
 	CPA_STACKS_PSEUDO_END
 };
 
@@ -33,8 +33,9 @@ enum cpa_stacks_pseudo {
 CPA_MUST_CHECK int cpa_stacks_init(void);
 
 /*
- * The id of a stack, new or known. depth 0 gives the stack "[unwind failed]"; a full store gives "[stack table full]".
- * Lock-free: a search along one hash chain, one compare-and-swap for a new stack.
+ * The id of a stack, new or known. depth 0 gives the stack "[unwind failed]"; a full store gives
+ * "[stack table full]". Lock-free: a search along one hash chain, one compare-and-swap for a new
+ * stack.
  *
  * @pcs  return addresses or pseudo frames, leaf first
  *

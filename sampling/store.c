@@ -15,7 +15,7 @@ static void *map_halving(size_t *size_bytes)
 {
 	for (; *size_bytes >= SMALLEST_BYTES; *size_bytes /= 2) {
 		void *base = mmap(NULL, *size_bytes, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 		if (base != MAP_FAILED)
 			return base;
@@ -37,7 +37,8 @@ int cpa_store_init(size_t max_bytes, uint32_t depth_max)
 		header->pid = (uint32_t)getpid();
 		header->depth_max = depth_max;
 		header->limit_units = size_bytes / CPA_STORE_UNIT_BYTES;
-		header->used_units = (sizeof(*header) + CPA_STORE_UNIT_BYTES - 1) / CPA_STORE_UNIT_BYTES;
+		header->used_units =
+			(sizeof(*header) + CPA_STORE_UNIT_BYTES - 1) / CPA_STORE_UNIT_BYTES;
 		cpa_store = header;
 	}
 	errno = kept_errno;
@@ -53,8 +54,7 @@ cpa_store_ref cpa_store_alloc(size_t size_bytes)
 		if (units > cpa_store->limit_units - used_units)
 			return 0;
 	} while (!atomic_compare_exchange_weak_explicit(&cpa_store->used_units, &used_units,
-							used_units + units, memory_order_relaxed,
-							memory_order_relaxed));
+		used_units + units, memory_order_relaxed, memory_order_relaxed));
 	return (cpa_store_ref)used_units;
 }
 
@@ -62,7 +62,8 @@ size_t cpa_store_used_bytes(void)
 {
 	if (!cpa_store)
 		return 0;
-	return atomic_load_explicit(&cpa_store->used_units, memory_order_relaxed) * CPA_STORE_UNIT_BYTES;
+	return atomic_load_explicit(&cpa_store->used_units, memory_order_relaxed) *
+	       CPA_STORE_UNIT_BYTES;
 }
 
 size_t cpa_store_limit_bytes(void)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The one mapping that holds all sampler state, and the bump allocator that cuts it.
- * Links inside it are 32-bit references in units of 8 bytes, never pointers, so that a copy of the mapping can be read anywhere.
+ * The one mapping that holds all sampler state, and the bump allocator that cuts it. Links inside
+ * it are 32-bit references in units of 8 bytes, never pointers, so that a copy of the mapping can
+ * be read anywhere.
  * Not here: what is stored (stacks.c, heap.c, live.c).
  *
- *   0            header | stack heads[] | live shards[] | records, in order of birth ... used_units | untouched ... | limit
+ *   | header | stack heads[] | live shards[] | records, in order of birth ... | untouched ... |
+ *   0                                                               used_units       limit_units
  */
 #ifndef CPA_SAMPLING_STORE_H
 #define CPA_SAMPLING_STORE_H
@@ -18,12 +20,12 @@
 
 typedef uint32_t cpa_store_ref; /* offset / 8 in the store; 0: nothing */
 
-#define CPA_STORE_UNIT_BYTES	8u
-#define CPA_STORE_MAGIC		0x31434f4c41435043ull /* "CPCALOC1" in memory order */
-#define CPA_STORE_LAYOUT	1u
-#define CPA_STORE_STACK_HEADS	65536u
-#define CPA_STORE_SHARD_BITS	6u
-#define CPA_STORE_SHARDS	(1u << CPA_STORE_SHARD_BITS)
+#define CPA_STORE_UNIT_BYTES    8u
+#define CPA_STORE_MAGIC         0x31434f4c41435043ull /* "CPCALOC1" in memory order */
+#define CPA_STORE_LAYOUT        1u
+#define CPA_STORE_STACK_HEADS   65536u
+#define CPA_STORE_SHARD_BITS    6u
+#define CPA_STORE_SHARDS        (1u << CPA_STORE_SHARD_BITS)
 #define CPA_STORE_TABLE_CLASSES 32u
 
 /* A part of the table of live samples; the lock guards every field. See live.c. */
@@ -33,22 +35,23 @@ struct cpa_store_shard {
 	uint32_t slot_count; /* power of two, or 0 before the first sample */
 	cpa_store_ref slots; /* uint32_t[slot_count], references to records, 0: empty */
 	cpa_store_ref free_record;
-	cpa_store_ref chunk;	/* records not yet used: next one, and how many are left */
+	cpa_store_ref chunk; /* records not yet used: next one, and how many are left */
 	uint32_t chunk_left;
-	uint32_t pad[9];	/* one cache line */
+	uint32_t pad[9]; /* one cache line */
 };
 
 struct cpa_store_header {
 	uint64_t magic;
 	uint32_t layout;
 	uint32_t pid;
-	uint64_t limit_units;	       /* size of the mapping */
-	_Atomic uint64_t used_units;  
+	uint64_t limit_units; /* size of the mapping */
+	_Atomic uint64_t used_units;
 	uint32_t depth_max;
 	uint32_t pad;
-	struct cpa_lock tables_lock;   /* guards free_tables */
+	struct cpa_lock tables_lock; /* guards free_tables */
 	uint32_t pad2;
-	cpa_store_ref free_tables[CPA_STORE_TABLE_CLASSES]; /* outgrown slot tables by log2(slot count), linked through word 0 */
+	/* Outgrown slot tables by log2(slot count), linked through their first word. */
+	cpa_store_ref free_tables[CPA_STORE_TABLE_CLASSES];
 	_Atomic uint32_t stack_heads[CPA_STORE_STACK_HEADS]; /* first stack of each hash chain */
 	struct cpa_store_shard shards[CPA_STORE_SHARDS];
 };

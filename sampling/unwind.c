@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The call stack of this thread, by libunwind's cached trace: 7 to 9 ns a frame when warm, where stepping costs 130 to 490.
+ * The call stack of this thread, by libunwind's cached trace: 7 to 9 ns a frame when warm, where
+ * stepping costs 130 to 490.
  *
- * libunwind is loaded at run time, RTLD_LOCAL, and never linked: it exports _Unwind_RaiseException and backtrace, and as a
- * dependency of a preloaded library it would take over the exceptions of C++ libraries that a C program loads later.
+ * libunwind is loaded at run time, RTLD_LOCAL, and never linked: it exports _Unwind_RaiseException
+ * and backtrace, and as a dependency of a preloaded library it would take over the exceptions of
+ * C++ libraries that a C program loads later.
  */
 #include "sampling/unwind.h"
 
@@ -34,7 +36,8 @@ static unw_addr_space_t *local_space;
 static struct cpa_lock_gate fork_gate;
 static CPA_TLS_IE bool forking; /* this thread closed the gate */
 
-_Static_assert(sizeof(void *) == sizeof(uint64_t), "stacks are captured in place as 64-bit addresses");
+_Static_assert(
+	sizeof(void *) == sizeof(uint64_t), "stacks are captured in place as 64-bit addresses");
 
 static int load(void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The call stack of this thread, leaf first, without our own frames. unwind.c is the only file that knows libunwind.
+ * The call stack of this thread, leaf first, without our own frames. unwind.c is the only file
+ * that knows libunwind.
  * Not here: keeping stacks (stacks.c).
  */
 #ifndef CPA_SAMPLING_UNWIND_H
@@ -15,8 +16,8 @@
 #define CPA_UNWIND_OWN_MAX   8u /* frames of ours that may lie above the program's leaf */
 
 /*
- * Load libunwind (RTLD_LOCAL), enter the modules that are there (modules.h), and warm it up. 0, or -ENOENT when it cannot
- * be loaded or is not the library we know.
+ * Load libunwind (RTLD_LOCAL), enter the modules that are there (modules.h), and warm it up. 0, or
+ * -ENOENT when it cannot be loaded or is not the library we know.
  *
  * Thread: owner, once at start
  * Signal: unsafe
@@ -26,9 +27,9 @@
 CPA_MUST_CHECK int cpa_unwind_init(void);
 
 /*
- * Capture up to depth_max return addresses. A deeper stack keeps its leaf side and ends in CPA_STACKS_PSEUDO_TRUNCATED, so
- * that the depth returned is at most depth_max + 1. 0: nothing could be unwound, or this thread
- * is in the middle of a fork.
+ * Capture up to depth_max return addresses. A deeper stack keeps its leaf side and ends in
+ * CPA_STACKS_PSEUDO_TRUNCATED, so that the depth returned is at most depth_max + 1. 0: nothing
+ * could be unwound, or this thread is in the middle of a fork.
  *
  * @ret_pcs  room for depth_max + 1 + CPA_UNWIND_OWN_MAX
  *
