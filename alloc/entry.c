@@ -107,16 +107,10 @@ CPA_EXPORT void *valloc(size_t size)
 	return memalign((size_t)sysconf(_SC_PAGESIZE), size);
 }
 
+/* Whole pages: jemalloc rounds a size up to its alignment anyway. */
 CPA_EXPORT void *pvalloc(size_t size)
 {
-	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-	size_t whole_bytes;
-
-	if (__builtin_add_overflow(size, page_bytes - 1, &whole_bytes)) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	return memalign(page_bytes, whole_bytes & ~(page_bytes - 1));
+	return memalign((size_t)sysconf(_SC_PAGESIZE), size);
 }
 
 /* The size is the program's claim; jemalloc knows it anyway, and a wrong claim must not hurt. */
