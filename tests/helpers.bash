@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash
-# What the bats files share: building a test program, running it with and without the library, finding its snapshots.
-# Not here: reading profiles (helpers/pprof_file.py) and judging them (helpers/*.py).
+# What the bats files share: building a test program, running it with and without the library,
+# finding its snapshots. Not here: reading profiles (helpers/pprof_file.py) and judging them
+# (helpers/*.py).
 
 bats_require_minimum_version 1.5.0
 
@@ -17,7 +18,8 @@ unset CPROFALLOC MALLOC_CONF LD_PRELOAD LD_DEBUG
 # go tool pprof fetches and keeps things under HOME; the tests leave nothing there.
 export PPROF_TMPDIR=${BATS_RUN_TMPDIR:-/tmp} GOFLAGS=-mod=mod GOTOOLCHAIN=local
 
-# compile OUTPUT SOURCE FLAG...: a test program as its user would build it. -O1 and noinline call sites keep the stacks as written.
+# compile OUTPUT SOURCE FLAG...: a test program as its user would build it. -O1 and noinline call
+# sites keep the stacks as written.
 compile() {
 	local output=$1 source=$PROGRAMS/$2 compiler=$CC
 	shift 2
@@ -32,13 +34,14 @@ profiled() {
 	env CPROFALLOC="$settings" LD_PRELOAD="$CPA_LIB" "$@"
 }
 
-# both SETTINGS COMMAND...: run it without us and with us; output and status must be the same, and so must be standard error but for
-# our own lines, which are left in $ours (a file). $status is the program's.
+# both SETTINGS COMMAND...: run it without us and with us (standard input is the file $input, else
+# empty); output and status must be the same, and so must be standard error but for our own lines,
+# which are left in $ours (a file). $status is the program's.
 both() {
 	local settings=$1 base=$BATS_TEST_TMPDIR/both plain_status=0 profiled_status=0
 	shift
-	"$@" >"$base.plain.out" 2>"$base.plain.err" </dev/null || plain_status=$?
-	profiled "$settings" "$@" >"$base.profiled.out" 2>"$base.profiled.err" </dev/null || profiled_status=$?
+	"$@" >"$base.plain.out" 2>"$base.plain.err" <"${input:-/dev/null}" || plain_status=$?
+	profiled "$settings" "$@" >"$base.profiled.out" 2>"$base.profiled.err" <"${input:-/dev/null}" || profiled_status=$?
 	ours=$base.ours
 	grep '^cprofalloc: ' "$base.profiled.err" >"$ours" || true
 	grep -v '^cprofalloc: ' "$base.profiled.err" >"$base.profiled.rest" || true

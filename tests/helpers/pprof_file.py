@@ -5,6 +5,7 @@
   pprof_file.py leaves FILE               the leaf function of each stack, once each
   pprof_file.py functions FILE VIEW       VALUE NAME of each leaf function
   pprof_file.py total FILE VIEW           the sum of one view
+  pprof_file.py stack FILE NAME        the stacks with this leaf, as "LEAF < CALLER < ..."
   pprof_file.py comment FILE KEY          the value of a comment "KEY: value"
   pprof_file.py same-totals FILE CPROF    do go tool pprof and `CPROF top` tell these totals too?
 
@@ -225,6 +226,11 @@ def main(verb, *args):
             print(sums[name], name)
     elif verb == "total":
         print(Profile(args[0]).total(args[1]))
+    elif verb == "stack":
+        profile = Profile(args[0])
+        for text in sorted({" < ".join(profile.names(stack)) for stack, _, _ in profile.samples}):
+            if text == args[1] or text.startswith(args[1] + " < "):
+                print(text)
     elif verb == "comment":
         print(Profile(args[0]).comment(args[1]))
     elif verb == "same-totals":

@@ -42,8 +42,8 @@ binds() {
 	binds opens.debug libstdc free libcprofalloc
 	binds opens.debug 'libc\.so' malloc libcprofalloc
 	binds opens.debug 'libc\.so' free libcprofalloc
-	binds opens.debug 'libc\.so' calloc libcprofalloc
-	binds opens.debug 'libc\.so' realloc libcprofalloc
+	binds opens.debug libgcc_s calloc libcprofalloc
+	binds opens.debug libgcc_s realloc libcprofalloc
 }
 
 @test "operator new and delete bind to us" {

@@ -24,8 +24,8 @@ exact() { "$PYTHON" "$HERE/helpers/exact.py" "$@"; }
 }
 
 @test "linked with -lcprofalloc" {
-	compile "$BATS_TEST_TMPDIR/linked" plan.c -Wno-alloc-size-larger-than "$BATS_FILE_TMPDIR/plan_cxx.o" -lstdc++ \
-		"$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")"
+	compile "$BATS_TEST_TMPDIR/linked" plan.c -Wno-alloc-size-larger-than "$BATS_FILE_TMPDIR/plan_cxx.o" \
+		"$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")" -lstdc++
 	CPROFALLOC="rate=1,dir=$dir" "$BATS_TEST_TMPDIR/linked" "$BATS_TEST_TMPDIR/table"
 	exact "$BATS_TEST_TMPDIR/table" "$(only_snapshot "$dir")"
 }

@@ -17,7 +17,7 @@ setup() {
 }
 
 # Frames of ours, of jemalloc, and the entry points themselves.
-stranger='(^|[^a-z])(cprof_|cpa_|je_|malloc|calloc|realloc|reallocarray|memalign|aligned_alloc|posix_memalign|mallocx|rallocx)|^_Zn[aw]|operator new|libcprofalloc|jemalloc'
+stranger='^(cprof_|cpa_|je_|_Zn[aw]|operator new)|^(malloc|calloc|realloc|reallocarray|memalign|valloc|aligned_alloc|posix_memalign|strdup)$|libcprofalloc|jemalloc'
 
 # leaves_are FILE NAME...: these are among the leaves (in go tool pprof -top with a flat value, and in our reading), and no stranger is.
 leaves_are() {
@@ -92,7 +92,7 @@ c_program() {
 	leaves_are "$(only_snapshot "$dir")" "${c_names[@]}"
 }
 
-cxx_names=('shop::Basket::Basket' 'shop::Basket::fill' 'shop::make_one[...]' caller_of_nothrow caller_of_aligned_new main)
+cxx_names=('shop::Basket::Basket' 'shop::Basket::fill' 'shop::make_one' caller_of_nothrow caller_of_aligned_new main)
 
 # cxx_program OPTION...
 cxx_program() {

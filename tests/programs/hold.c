@@ -6,6 +6,7 @@
  *   snapshot      cprof_snapshot() where there is one
  *   write PATH    cprof_write("allocs") where there is one
  *   raise NUMBER  send itself a signal
+ *   chdir PATH    change its directory
  *   end of input  print "done" and exit with the status of the first argument (0)
  *
  * Each command is answered by one line. Not here: what the library should do meanwhile
@@ -61,6 +62,8 @@ static int obey(const char *command, const char *argument)
 		return write_profile(argument);
 	if (strcmp(command, "raise") == 0)
 		return raise(atoi(argument));
+	if (strcmp(command, "chdir") == 0)
+		return chdir(argument);
 	return -1;
 }
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #define KEEP(ptr) __asm__ volatile("" : "+r"(ptr) : : "memory")
-#define NOINLINE  __attribute__((noinline, noclone))
+#define NOINLINE  __attribute__((noinline))
 
 #ifdef WITH_LIBRARY
 void *in_library(size_t size_bytes);

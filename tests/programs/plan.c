@@ -331,6 +331,7 @@ RESIZE(realloc_steps, realloc(ptr, size_bytes))
 RESIZE(realloc_same, realloc(ptr, size_bytes))
 RESIZE(realloc_huge, realloc(ptr, SIZE_MAX / 2 + size_bytes))
 RESIZE(reallocarray, reallocarray(ptr, size_bytes, 1))
+RESIZE(xallocx, xallocx(ptr, size_bytes, 0, 0) >= size_bytes ? ptr : NULL)
 RESIZE(rallocx, rallocx(ptr, size_bytes, 0))
 RESIZE(rallocx_align, rallocx(ptr, size_bytes, MALLOCX_LG_ALIGN(12)))
 
@@ -382,6 +383,8 @@ static void run_resizes(void)
 		resize(make(&resized, base), "site_reallocarray", site_reallocarray,
 			next_prime(base * 2));
 		if (rallocx) {
+			resize(make(&resized, base), "site_xallocx", site_xallocx, base - 1);
+			resize(make(&resized, base), "site_xallocx", site_xallocx, base * 2);
 			resize(make(&resized, base), "site_rallocx", site_rallocx,
 				next_prime(base * 2));
 			resize(make(&resized, base), "site_rallocx_align", site_rallocx_align,
