@@ -67,15 +67,15 @@ static struct cpa_diff_site *find_site(struct work *work, enum side side, size_t
 	int64_t lines[CPA_DIFF_SHOWN_FRAMES] = { 0 }, line;
 	struct cpa_diff_site *site;
 	size_t depth = 0, i;
-	uint32_t frame, number;
+	uint32_t node, number;
 	bool is_new;
 
 	cpa_nodes_begin(&walk, &work->map[side], &profile->samples.items[sample]);
-	while (cpa_nodes_next(&walk, &frame, &line)) {
+	while (cpa_nodes_next(&walk, &node, &line)) {
 		work->stack = cpa_memory_grow(work->stack, &work->stack_capacity, depth + 1, sizeof(*work->stack));
 		if (depth < CPA_DIFF_SHOWN_FRAMES)
 			lines[depth] = line;
-		work->stack[depth++] = frame;
+		work->stack[depth++] = node;
 	}
 	number = cpa_intern_add(&diff->stacks, work->stack, depth * sizeof(*work->stack), &is_new);
 	diff->sites = cpa_memory_grow(diff->sites, &work->site_capacity, number + 1, sizeof(*diff->sites));
@@ -351,12 +351,12 @@ int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profi
 	diff->new_total = (double)cpa_profile_total(new_profile, work.type[NEW]);
 	if (old_profile->time_ns > 0 && new_profile->time_ns > old_profile->time_ns)
 		diff->elapsed_ns = new_profile->time_ns - old_profile->time_ns;
-	diff->frames.by = by;
+	diff->nodes.by = by;
 	work.view[OLD] = &diff->old_view;
 	work.view[NEW] = &diff->new_view;
 	for (i = OLD; i <= NEW; i++) {
 		find_types(&work, (enum side)i);
-		cpa_nodes_map_init(&work.map[i], &diff->frames, work.profile[i]);
+		cpa_nodes_map_init(&work.map[i], &diff->nodes, work.profile[i]);
 		add_profile(&work, (enum side)i);
 		cpa_nodes_map_done(&work.map[i]);
 	}
@@ -372,7 +372,7 @@ int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profi
 
 void cpa_diff_done(struct cpa_diff *diff)
 {
-	cpa_nodes_done(&diff->frames);
+	cpa_nodes_done(&diff->nodes);
 	cpa_intern_done(&diff->stacks);
 	free(diff->sites);
 	memset(diff, 0, sizeof(*diff));

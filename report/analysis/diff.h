@@ -33,7 +33,7 @@ struct cpa_diff_site {
 };
 
 struct cpa_diff {
-	struct cpa_nodes frames;
+	struct cpa_nodes nodes;
 	struct cpa_intern stacks;
 	struct cpa_diff_site *sites; /* grown first (most first), then shrunk (most first), then noise */
 	size_t site_count;

@@ -59,18 +59,15 @@ static bool are_mappings_equal(const struct cpa_profile *left, const struct cpa_
 
 int cpa_diff_one_process(const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
 {
-	static const char *const start_keys[] = { "start", "start_ns", "start_time", "start_time_ns", "started", "process_start" };
-	int same_pid = compare_comments(old_profile, new_profile, "pid"), same_start = -1;
+	int same_pid = compare_comments(old_profile, new_profile, "pid");
+	int same_start = compare_comments(old_profile, new_profile, "start_ns");
 	bool has_library, are_equal = are_mappings_equal(old_profile, new_profile, &has_library);
-	size_t i;
 
 	if (old_profile->time_ns > new_profile->time_ns && new_profile->time_ns != 0)
 		return 0; /* the counters of one process do not run backwards */
-	for (i = 0; i < CPA_ARRAY_LEN(start_keys) && same_start < 0; i++)
-		same_start = compare_comments(old_profile, new_profile, start_keys[i]);
+	if (same_pid == 1 && same_start == 1)
+		return 1;
 	if (same_pid == 0 || same_start == 0 || !are_equal)
 		return 0;
-	if (same_pid == 1 && (same_start == 1 || has_library))
-		return 1;
-	return -1;
+	return same_pid == 1 && has_library ? 1 : -1;
 }

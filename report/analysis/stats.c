@@ -33,7 +33,7 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 {
 	struct cpa_stats_view view = { .objects_type = -1, .bytes_type = -1 };
 	const char *name = cpa_profile_string(profile, profile->types.items[type].type);
-	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit);
+	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit), *rate;
 	bool is_heap = strcmp(cpa_profile_string(profile, profile->period_type.type), "space") == 0 &&
 		strcmp(cpa_profile_string(profile, profile->period_type.unit), "bytes") == 0;
 
@@ -50,6 +50,10 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 		view.what = is_heap ? view.what : CPA_STATS_OTHER;
 		return view;
 	}
+	/* Sampling was turned off in mid-run: the period no longer tells at which rate the samples were taken. */
+	rate = cpa_profile_comment(profile, "rate_bytes");
+	if (rate != NULL && strcmp(rate, "0") == 0)
+		return view;
 	view.is_known = true;
 	view.rate_bytes = (double)profile->period;
 	view.is_exact = profile->period <= 1;

@@ -10,13 +10,13 @@
 #include "report/analysis/stats.h"
 
 struct cpa_table_row {
-	uint32_t frame;
+	uint32_t node;
 	struct cpa_stats_sum flat; /* stacks that end here: innermost inlined function of the leaf */
 	struct cpa_stats_sum cum;  /* stacks that pass here, each once however often they do */
 };
 
 struct cpa_table {
-	struct cpa_nodes frames;
+	struct cpa_nodes nodes;
 	struct cpa_table_row *rows; /* sorted; only frames with a sample that is not 0 */
 	size_t row_count;
 	struct cpa_stats_view view;

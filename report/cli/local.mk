@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# report/cli/: the cprof command. Adding a file is one line here (cprof_SOURCES begins in report/analysis/local.mk).
-# Take the # away when main.c is there.
-#bin_PROGRAMS += cprof
-#cprof_SOURCES += %D%/main.c
-#cprof_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZLIB_CFLAGS) -DCPA_LIBDIR='"$(libdir)"'
-#cprof_LDADD = libcpa-core.la $(PROTOBUF_C_LIBS) $(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
+# report/cli/: the cprof command. Adding a file is one line here.
+bin_PROGRAMS += cprof
+cprof_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) -DCPA_LIBDIR='"$(libdir)"'
+cprof_LDADD = libcpa-analysis.la libcpa-core.la $(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
+cprof_SOURCES = %D%/main.c %D%/verbs.h
+cprof_SOURCES += %D%/diff.c %D%/diff.h
+cprof_SOURCES += %D%/diff_json.c
+cprof_SOURCES += %D%/info.c
+cprof_SOURCES += %D%/json.c %D%/json.h
+cprof_SOURCES += %D%/launch.c %D%/launch.h
+cprof_SOURCES += %D%/options.c %D%/options.h
+cprof_SOURCES += %D%/out.c %D%/out.h
+cprof_SOURCES += %D%/raw.c
+cprof_SOURCES += %D%/run.c
+cprof_SOURCES += %D%/settings.c %D%/settings.h
+cprof_SOURCES += %D%/summary.c %D%/summary.h
+cprof_SOURCES += %D%/top.c

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where a report goes, how wide, in which form; and profiles fetched for it.
+ * Not here: numbers (report/analysis/units.c).
+ */
+#include "report/cli/out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "report/analysis/read.h"
+#include "report/analysis/units.h"
+#include "report/cli/verbs.h"
+
+#define DEFAULT_COLUMNS 100
+
+bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *path, bool wide)
+{
+	struct winsize window;
+	const char *no_color = getenv("NO_COLOR");
+
+	ret_out->file = stdout;
+	ret_out->path = path;
+	ret_out->columns = wide ? 0 : DEFAULT_COLUMNS;
+	ret_out->bold = false;
+	if (path != NULL) {
+		ret_out->file = fopen(path, "we");
+		if (ret_out->file == NULL) {
+			fprintf(stderr, "cprof: %s: cannot be written: %s\n", path, strerror(errno));
+			return false;
+		}
+	} else if (isatty(STDOUT_FILENO)) {
+		ret_out->bold = no_color == NULL || no_color[0] == '\0';
+		if (!wide && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > DEFAULT_COLUMNS)
+			ret_out->columns = window.ws_col;
+	}
+	return true;
+}
+
+int cpa_cli_out_end(struct cpa_cli_out *out, int status)
+{
+	int failed = fflush(out->file) != 0 || ferror(out->file);
+
+	if (out->path != NULL)
+		failed |= fclose(out->file) != 0;
+	if (!failed)
+		return status;
+	fprintf(stderr, "cprof: %s: cannot be written: %s\n", out->path != NULL ? out->path : "standard output",
+		strerror(errno));
+	return CPA_CLI_USAGE;
+}
+
+void cpa_cli_out_text(struct cpa_cli_out *out, const char *text, size_t columns)
+{
+	size_t room = columns;
+	bool is_cut = columns > 0 && cpa_units_columns(text) > columns;
+
+	if (is_cut)
+		room--;
+	for (; *text != '\0'; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		if (columns > 0 && (byte & 0xc0) != 0x80) {
+			if (room == 0)
+				break;
+			room--;
+		}
+		putc(byte < 0x20 || byte == 0x7f ? '?' : byte, out->file);
+	}
+	if (is_cut)
+		fputs("…", out->file);
+}
+
+void cpa_cli_out_title(struct cpa_cli_out *out, const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (out->bold)
+		fputs("\033[1m", out->file);
+	cpa_cli_out_text(out, line, out->columns);
+	fputs(out->bold ? "\033[0m\n" : "\n", out->file);
+}
+
+void cpa_cli_out_right(struct cpa_cli_out *out, const char *text, size_t columns)
+{
+	size_t have = cpa_units_columns(text);
+
+	for (; have < columns; have++)
+		putc(' ', out->file);
+	fputs(text, out->file);
+}
+
+bool cpa_cli_out_load(struct cpa_profile *ret_profile, const char *path)
+{
+	struct cpa_error error = { "" };
+
+	if (cpa_read_profile(ret_profile, path, &error) == 0)
+		return true;
+	fprintf(stderr, "cprof: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path, error.text);
+	return false;
+}
+
+char *cpa_cli_out_program(char *to, size_t to_bytes, const struct cpa_profile *profile)
+{
+	const char *pid = cpa_profile_comment(profile, "pid"), *exe = cpa_profile_exe(profile);
+
+	if (exe[0] == '\0')
+		exe = "unknown program";
+	if (pid != NULL)
+		snprintf(to, to_bytes, "%.64s (pid %.20s)", exe, pid);
+	else
+		snprintf(to, to_bytes, "%.64s", exe);
+	return to;
+}
+
+char *cpa_cli_out_time(char *to, size_t to_bytes, int64_t time_ns, bool with_day)
+{
+	time_t seconds = (time_t)(time_ns / 1000000000);
+	struct tm parts;
+
+	to[0] = '\0';
+	if (time_ns > 0 && localtime_r(&seconds, &parts) != NULL)
+		strftime(to, to_bytes, with_day ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S", &parts);
+	return to;
+}

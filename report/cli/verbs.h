@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The verbs of cprof, one file each. All take the arguments behind the verb and return the exit status.
+ * Not here: which name calls which (main.c).
+ */
+#ifndef CPA_CLI_VERBS_H
+#define CPA_CLI_VERBS_H
+
+/* Exit statuses. A usage error or an unreadable input prints one line on stderr and nothing on stdout. */
+enum cpa_cli_status {
+	CPA_CLI_OK = 0,
+	CPA_CLI_GATE = 1, /* --fail-above */
+	CPA_CLI_USAGE = 2,
+};
+
+struct cpa_cli_verb {
+	const char *name;
+	int (*run)(const struct cpa_cli_verb *verb, int argc, char **argv);
+	const char *summary; /* one line */
+	const char *usage;   /* what stands behind "cprof NAME" */
+	const char *details; /* the options; lines that end in a newline */
+};
+
+/*
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+int cpa_cli_diff(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_info(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_raw(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv);
+
+/*
+ * The text of `cprof help VERB` on stdout.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+void cpa_cli_help_verb(const struct cpa_cli_verb *verb);
+
+#endif
