@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names of functions from a file's symbol tables.
- * Not here: which file an address is in (maps.c), lines and inlined functions (outside the
- * process).
+ * A program's or library's file, read with care.
+ * Not here: which file an address is in (maps.c), the functions in it (symbols.c).
  *
  * The file is read with pread into an arena, never mapped: a file that is cut short while we look
- * would otherwise kill the program with SIGBUS. Symbols stream past a table of the wanted
- * addresses, so memory depends on those alone, however large the symbol table is. Nothing in the
- * file is believed: all offsets are checked and all work is bounded.
+ * would otherwise kill the program with SIGBUS. Nothing in it is believed: every offset is checked
+ * by the read itself, and every count is bounded.
  */
 #ifndef CPA_REPORT_ELF_H
 #define CPA_REPORT_ELF_H
 
+#include <link.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,20 +19,26 @@
 #include "base/compiler.h"
 #include "report/maps.h"
 
-struct cpa_elf; /* an open file, in an arena */
+/* With the final NUL; the longest mangled names met in practice have about 4 KiB. */
+#define CPA_ELF_NAME_MAX 16384u
 
-/* The function an address is in. */
-struct cpa_elf_symbol {
-	uint64_t start;       /* the file's own address */
-	uint64_t limit;       /* 0: no symbol */
-	uint32_t name_offset; /* in the string table */
-	uint32_t rank;        /* internal: better names have more */
-	uint32_t table;       /* internal: which string table */
-	uint32_t pad;
+struct cpa_elf_block;
+
+/* An open file. */
+struct cpa_elf {
+	struct cpa_arena *arena;
+	int fd;
+	uint64_t start; /* the file's own addresses of the code segment: [start, limit) */
+	uint64_t limit;
+	ElfW(Ehdr) header;
+	ElfW(Phdr) *segments; /* [header.e_phnum] */
+	ElfW(Shdr) *sections; /* [section_count] */
+	uint32_t section_count;
+	struct cpa_elf_block *blocks; /* parts of string tables that were read */
 };
 
 /*
- * Open path for the names of module: only when it is the very file that was loaded (same code
+ * Open path, to learn about module: only when it is the very file that was loaded (same code
  * segment, same build id). The file or NULL.
  *
  * Thread: owner
@@ -44,30 +50,6 @@ CPA_MUST_CHECK struct cpa_elf *cpa_elf_open(
 	struct cpa_arena *arena, const char *path, const struct cpa_maps_module *module);
 
 /*
- * Find the symbols of count addresses (the file's own, ascending); ret_symbols[i].limit is 0 where
- * none is known. From .symtab, and for what that leaves open from .dynsym. Without memory, nothing
- * is found.
- *
- * Thread: owner
- * Signal: unsafe
- * Memory: arena
- * Errno:  kept
- */
-void cpa_elf_lookup(struct cpa_elf *elf, const uint64_t *addresses, size_t count,
-	struct cpa_elf_symbol *ret_symbols);
-
-/*
- * The name of a found symbol, without a "@VERSION"; valid until the next call. "" when the file no
- * longer has it.
- *
- * Thread: owner
- * Signal: unsafe
- * Memory: none
- * Errno:  kept
- */
-const char *cpa_elf_name(struct cpa_elf *elf, const struct cpa_elf_symbol *symbol);
-
-/*
  * Close the file; the memory goes with the arena. NULL: nothing.
  *
  * Thread: owner
@@ -76,6 +58,29 @@ const char *cpa_elf_name(struct cpa_elf *elf, const struct cpa_elf_symbol *symbo
  * Errno:  kept
  */
 void cpa_elf_close(struct cpa_elf *elf);
+
+/*
+ * Read size_bytes at an offset of the file. False when it has not so many.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+CPA_MUST_CHECK bool cpa_elf_read(
+	const struct cpa_elf *elf, void *bytes, size_t size_bytes, uint64_t offset);
+
+/*
+ * A name from a string table, cut at '@', which begins a version. "" when it is not in the table
+ * or too long to be one.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_elf_copy_name(struct cpa_elf *elf, const ElfW(Shdr) *strings, uint64_t offset,
+	char ret_name[CPA_ELF_NAME_MAX]);
 
 /*
  * The build id in a note segment: its size in bytes, 0 when there is none or it is longer than

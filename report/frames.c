@@ -8,6 +8,8 @@
 
 #include "report/elf.h"
 #include "report/sort.h"
+#include "report/starts.h"
+#include "report/symbols.h"
 #include "sampling/stacks.h"
 
 #define FIRST_SLOTS    4096u
@@ -18,6 +20,8 @@ struct run {
 	const struct cpa_maps_module *module;
 	const struct cpa_sort_item *items; /* key: address, value: id */
 	size_t count;
+	struct cpa_symbols *symbols; /* NULL: the file could not be read */
+	uint64_t *starts;            /* [count], or NULL */
 };
 
 struct walk {
@@ -25,6 +29,8 @@ struct walk {
 	bool names;
 	cpa_frames_visit *visit;
 	void *context;
+	uint64_t start;       /* of the function visited last */
+	const char *function; /* and its name */
 	char fallback[FALLBACK_BYTES];
 };
 
@@ -98,6 +104,8 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+/* What stands for a name where there is none: the file and the function's first byte, or the
+ * call's. */
 static const char *fall_back(struct walk *walk, const struct run *run, uint64_t address)
 {
 	const char *pseudo;
@@ -107,15 +115,34 @@ static const char *fall_back(struct walk *walk, const struct run *run, uint64_t 
 		return pseudo ? pseudo : "[anon]";
 	}
 	(void)snprintf(walk->fallback, sizeof(walk->fallback), "%.255s+0x%lx",
-		base_name(run->module->path), (unsigned long)(address - run->module->bias));
+		base_name(run->module->path), (unsigned long)address);
 	return walk->fallback;
 }
 
-/* symbols: [run->count], or NULL when the file gave none. */
-static int visit_run(struct walk *walk, const struct run *run, struct cpa_elf *elf,
-	const struct cpa_elf_symbol *symbols)
+/* Fill in the function of item i; the place is otherwise complete. */
+static void name_place(
+	struct walk *walk, const struct run *run, size_t i, struct cpa_frames_place *place)
 {
-	const char *function = NULL;
+	uint64_t own_address = run->items[i].key - (run->module ? run->module->bias : 0);
+	uint64_t start = own_address;
+	bool found = run->symbols && cpa_symbols_start(run->symbols, i, &start);
+
+	if (!found && run->starts && run->starts[i])
+		start = run->starts[i];
+	/* Pseudo frames and code outside any file have no beginning, but names of their own. */
+	place->same_function = i && start == walk->start && run->module;
+	place->offset_bytes = own_address - start;
+	if (!place->same_function) {
+		const char *name = found ? cpa_symbols_name(run->symbols, i) : "";
+
+		walk->function = *name ? name : fall_back(walk, run, start);
+	}
+	place->function = walk->function;
+	walk->start = start;
+}
+
+static int visit_run(struct walk *walk, const struct run *run)
+{
 	int error = 0;
 
 	for (size_t i = 0; i < run->count && !error; i++) {
@@ -127,19 +154,8 @@ static int visit_run(struct walk *walk, const struct run *run, struct cpa_elf *e
 			.module = run->module,
 		};
 
-		if (symbols && symbols[i].limit) {
-			place.same_function = function && i && symbols[i - 1].limit &&
-					      symbols[i - 1].start == symbols[i].start;
-			place.offset_bytes = address - run->module->bias - symbols[i].start;
-			if (!place.same_function)
-				function = cpa_elf_name(elf, &symbols[i]);
-			place.function = function;
-		}
-		if ((walk->names || pseudo) && (!place.function || !*place.function)) {
-			place.function = fall_back(walk, run, address);
-			place.same_function = !run->module && !pseudo && function == place.function;
-			function = place.function;
-		}
+		if (walk->names || pseudo)
+			name_place(walk, run, i, &place);
 		error = walk->visit(walk->context, &place);
 	}
 	return error;
@@ -156,28 +172,31 @@ static struct cpa_elf *open_file(struct cpa_arena *arena, const struct cpa_maps_
 	return elf;
 }
 
-static int resolve_run(struct walk *walk, const struct run *run)
+static void find_names(struct cpa_arena *arena, struct cpa_elf *elf, struct run *run)
 {
-	struct cpa_elf_symbol *symbols = NULL;
+	uint64_t *addresses = cpa_arena_alloc(arena, run->count * sizeof(*addresses));
+
+	run->starts = cpa_arena_alloc(arena, run->count * sizeof(*run->starts));
+	if (!addresses || !run->starts)
+		return;
+	for (size_t i = 0; i < run->count; i++)
+		addresses[i] = run->items[i].key - run->module->bias;
+	run->symbols = cpa_symbols_find(elf, addresses, run->count);
+	cpa_starts_find(elf, addresses, run->count, run->starts);
+}
+
+static int resolve_run(struct walk *walk, struct run *run)
+{
 	struct cpa_elf *elf = NULL;
 	struct cpa_arena arena;
-	uint64_t *addresses;
 	int error;
 
 	cpa_arena_init(&arena, 0);
 	if (walk->names && run->module)
 		elf = open_file(&arena, run->module);
-	if (elf) {
-		symbols = cpa_arena_alloc(&arena, run->count * sizeof(*symbols));
-		addresses = cpa_arena_alloc(&arena, run->count * sizeof(*addresses));
-		for (size_t i = 0; addresses && i < run->count; i++)
-			addresses[i] = run->items[i].key - run->module->bias;
-		if (symbols && addresses)
-			cpa_elf_lookup(elf, addresses, run->count, symbols);
-		else
-			symbols = NULL;
-	}
-	error = visit_run(walk, run, elf, symbols);
+	if (elf)
+		find_names(&arena, elf, run);
+	error = visit_run(walk, run);
 	cpa_elf_close(elf);
 	cpa_arena_done(&arena);
 	return error;

@@ -13,13 +13,12 @@
 
 #include "base/lock.h"
 #include "report/elf.h"
-#include "report/fd.h"
+#include "report/procmaps.h"
 
 /* A program that keeps loading plugins at new addresses must not fill the memory: the oldest closed
  * one makes room. */
 #define MODULES_MAX     4096u
 #define PATHS_MAX_BYTES ((size_t)8 * 1024 * 1024)
-#define MAPS_LINE_BYTES (PATH_MAX + 128)
 #define RESTS_MAX       1000 /* of 0.1 ms */
 
 /* Guarded by lock, which is taken while the loader's lock is held and never the other way round. */
@@ -39,77 +38,6 @@ struct look {
 	uint32_t object_count;
 };
 
-static bool ends_in_deleted(const char *path, size_t path_bytes)
-{
-	static const char mark[] = " (deleted)";
-
-	return path_bytes > sizeof(mark) - 1 &&
-	       !memcmp(path + path_bytes - (sizeof(mark) - 1), mark, sizeof(mark) - 1);
-}
-
-static void cut_deleted(char *path)
-{
-	size_t path_bytes = strlen(path);
-
-	if (ends_in_deleted(path, path_bytes))
-		path[path_bytes - (sizeof(" (deleted)") - 1)] = '\0';
-}
-
-/* "7f0000-7f1000 r-xp 00001000 08:01 42   /path" -> does it hold address, and its path ("" if
- * none). */
-static bool line_holds(char *line, uint64_t address, const char **ret_path)
-{
-	uint64_t start = 0, limit = 0;
-	char *at = line;
-
-	for (; *at && *at != '-'; at++)
-		start = start * 16 + (uint64_t)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
-	for (at += *at == '-'; *at && *at != ' '; at++)
-		limit = limit * 16 + (uint64_t)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
-	if (address < start || address >= limit)
-		return false;
-	at = strchr(line, '/');
-	*ret_path = at ? at : "";
-	return true;
-}
-
-bool cpa_maps_file_at(uint64_t address, char *ret_path, size_t room_bytes)
-{
-	int kept_errno = errno;
-	int fd = cpa_fd_open_read("/proc/self/maps");
-	char text[MAPS_LINE_BYTES];
-	size_t used_bytes = 0;
-	const char *path = "";
-	bool found = false;
-	ssize_t got_bytes;
-
-	/* Each round: one more read, then all whole lines in it, then the rest moves to the front.
-	 */
-	while (fd >= 0 && !found && used_bytes < sizeof(text) - 1 &&
-		(got_bytes = read(fd, text + used_bytes, sizeof(text) - 1 - used_bytes)) > 0) {
-		char *line = text;
-		char *end;
-
-		used_bytes += (size_t)got_bytes;
-		text[used_bytes] = '\0';
-		for (; !found && (end = strchr(line, '\n')); line = found ? line : end + 1) {
-			*end = '\0';
-			found = line_holds(line, address, &path);
-		}
-		if (!found) {
-			used_bytes = strlen(line);
-			memmove(text, line, used_bytes);
-		}
-	}
-	cpa_fd_close(fd);
-	errno = kept_errno;
-	if (!found || !*path || strlen(path) >= room_bytes)
-		return false;
-	strcpy(ret_path, path);
-	cut_deleted(ret_path);
-	return true;
-}
-
 /*
  * The program's file is the one that holds its headers. /proc/self/exe would name the loader in
  * "ld.so ./program", but serves when the headers' page is no longer the file's.
@@ -122,10 +50,10 @@ static const char *find_main_path(const struct dl_phdr_info *info)
 
 	if (known.main_path)
 		return known.main_path;
-	if (!cpa_maps_file_at((uintptr_t)info->dlpi_phdr, path, sizeof(path))) {
+	if (!cpa_procmaps_file_at((uintptr_t)info->dlpi_phdr, path, sizeof(path))) {
 		path_bytes = readlink("/proc/self/exe", path, sizeof(path) - 1);
 		path[path_bytes > 0 ? path_bytes : 0] = '\0';
-		cut_deleted(path);
+		cpa_procmaps_cut_deleted(path);
 	}
 	copy = cpa_arena_strdup(&known.arena, *path ? path : "[program]");
 	known.main_path = copy ? copy : "[program]";
@@ -154,7 +82,7 @@ static const char *find_path(const struct dl_phdr_info *info, uint64_t start, bo
 	if (vdso && (uintptr_t)info->dlpi_phdr - vdso < 4096)
 		return "[vdso]";
 	/* What was given to dlopen may be relative to a directory the program has left. */
-	if (info->dlpi_name[0] != '/' && cpa_maps_file_at(start, path, sizeof(path)))
+	if (info->dlpi_name[0] != '/' && cpa_procmaps_file_at(start, path, sizeof(path)))
 		return keep_path(path);
 	return keep_path(info->dlpi_name[0] ? info->dlpi_name : "[unknown]");
 }

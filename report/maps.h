@@ -71,17 +71,6 @@ CPA_MUST_CHECK int cpa_maps_copy(struct cpa_arena *arena, struct cpa_maps *ret_m
 const struct cpa_maps_module *cpa_maps_find(const struct cpa_maps *maps, uint64_t address);
 
 /*
- * The path of the file that is mapped at an address, as the kernel says it: true, or false when it
- * is no file.
- *
- * Thread: any
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-bool cpa_maps_file_at(uint64_t address, char *ret_path, size_t room_bytes);
-
-/*
  * Around fork: no thread is inside the loader's walk when the child is made, because the child
  * would find the loader's lock held for ever. Waits a tenth of a second at most: a fork must not
  * hang on a thread that waits for the loader.

@@ -3,8 +3,6 @@
 #include "report/pprof.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/frames.h"
@@ -190,7 +188,7 @@ static void put_rows(struct writer *writer)
 	int64_t bytes_key = put_string(writer, "bytes");
 
 	while (!writer->error && cpa_heap_next(&walk, &row)) {
-		/* Every birth was taken back: there is nothing to say of the place. */
+		/* Every birth was taken back: nothing to say of the place. */
 		if (!row.alloc_samples)
 			continue;
 		if (row.stack != stack && !collect_locations(writer, row.stack, &depth)) {
