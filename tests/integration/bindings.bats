@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Who answers whom, as the dynamic linker tells it (LD_DEBUG=bindings): the program's malloc, free and operator new bind to us, C++
-# exceptions to libgcc, and nobody sees the libunwind, zlib, protobuf-c or jemalloc that we use.
-# Not here: the list of exported names (lint/exports.sh).
+# Who answers whom, as the dynamic linker tells it (LD_DEBUG=bindings): the program's malloc, free
+# and operator new bind to us, C++ exceptions to libgcc, and nobody sees the libunwind, zlib,
+# protobuf-c or jemalloc that we use. Not here: the list of exported names (lint/exports.sh).
 
 load ../helpers
 
@@ -19,7 +19,8 @@ setup_file() {
 
 setup() { cd "$BATS_FILE_TMPDIR" || return 1; }
 
-# binds DEBUG FROM SYMBOL TO: each binding of SYMBOL in a file matching FROM is to a file matching TO, and there is one at least.
+# binds DEBUG FROM SYMBOL TO: each binding of SYMBOL in a file matching FROM is to a file matching
+# TO, and there is one at least.
 binds() {
 	local lines
 	lines=$(grep -hE "binding file [^ ]*$2[^ ]* \[[0-9]+\] to .*symbol \`$3'" "$1".*)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# rate=1 is exact: counts and bytes of all four views equal the plan, per call site, over every entry point.
-# Not here: other rates (truth.bats), names of stranger binaries (names.bats).
+# rate=1 is exact: counts and bytes of all four views equal the plan, per call site, over every
+# entry point. Not here: other rates (truth.bats), names of stranger binaries (names.bats).
 
 load ../helpers
 

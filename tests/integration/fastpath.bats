@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Does the library add at most 10 instructions to a malloc and its free that are no samples? Instructions are counted, not
-# timed: that is what a test may ask of a bench.
-# Not here: how they are counted, nanoseconds, other operations (bench/fastpath).
+# Does the library add at most 10 instructions to a malloc and its free that are no samples?
+# Instructions are counted, not timed: that is what a test may ask of a bench. Not here: how they
+# are counted, nanoseconds, other operations (bench/fastpath).
 
 load ../helpers
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The leaf of every stack in `go tool pprof -top` is the program's own caller of malloc or new, however the program was built.
-# Not here: the numbers beside the names (exact.bats).
+# The leaf of every stack in `go tool pprof -top` is the program's own caller of malloc or new,
+# however the program was built. Not here: the numbers beside the names (exact.bats).
 
 load ../helpers
 
@@ -19,7 +19,8 @@ setup() {
 # Frames of ours, of jemalloc, and the entry points themselves.
 stranger='^(cprof_|cpa_|je_|_Zn[aw]|operator new)|^(malloc|calloc|realloc|reallocarray|memalign|valloc|aligned_alloc|posix_memalign|strdup)$|libcprofalloc|jemalloc'
 
-# leaves_are FILE NAME...: these are among the leaves (in go tool pprof -top with a flat value, and in our reading), and no stranger is.
+# leaves_are FILE NAME...: these are among the leaves (in go tool pprof -top with a flat value, and
+# in our reading), and no stranger is.
 leaves_are() {
 	local file=$1 name go ours
 	shift

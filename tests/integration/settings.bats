@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Bad settings: one clear line each on standard error, and the program's own output and exit status as without us.
-# Not here: every accepted and refused value (unit/test_conf.c).
+# Bad settings: one clear line each on standard error, and the program's own output and exit status
+# as without us. Not here: every accepted and refused value (unit/test_conf.c).
 
 load ../helpers
 

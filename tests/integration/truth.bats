@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Sampled profiles against known truth: unbiased in all four views at 4k, 64k, 512k and with the rate changed in mid-run, with the
-# spread that the law predicts. Each test fails a correct library with probability 1e-5 at most (helpers/truth.py), all of them
-# together with less than 1e-4.
-# Not here: rate=1 (exact.bats), the law of the gaps (unit/test_gate.c).
+# Sampled profiles against known truth: unbiased in all four views at 4k, 64k, 512k and with the
+# rate changed in mid-run, with the spread that the law predicts. Each test fails a correct library
+# with probability 1e-5 at most (helpers/truth.py), all of them together with less than 1e-4. Not
+# here: rate=1 (exact.bats), the law of the gaps (unit/test_gate.c).
 
 load ../helpers
 
