@@ -144,6 +144,11 @@ def ours(name, settings):
     return Variant(name, library(), CPROFALLOC=settings)
 
 
+def error_output(variant, command):
+    """A program's standard error."""
+    return subprocess.run(command, env=variant.environment(), capture_output=True, text=True).stderr
+
+
 def interleaved(variants, command, runs=None):
     """Each variant in turn, again and again, beginning with another one each time: a list of dictionaries per variant."""
     results = {variant.name: [] for variant in variants}
