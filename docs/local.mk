@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # docs/: man pages (dist_man_MANS += ...) and what is only shipped.
-EXTRA_DIST += %D%/design.md
 EXTRA_DIST += %D%/examples/leaky_server.c
 dist_man_MANS += %D%/cprofalloc.3
 EXTRA_DIST += %D%/design.md
