@@ -24,7 +24,7 @@ functions_of() {
 	}
 	function lacks(text,    what) {
 		what = ""
-		if (text !~ /Thread:[ \t]*(any|owner|dump|holding|one|startup|main)/) what = what " Thread:"
+		if (text !~ /Thread:[ \t]*(any|owner|dump|holding|the forking one|the only one)/) what = what " Thread:"
 		if (text !~ /Signal:[ \t]*(safe|unsafe)/) what = what " Signal:"
 		if (text !~ /Memory:[ \t]*(none|arena|backend|heap)/) what = what " Memory:"
 		if (text !~ /Errno:[ \t]*(kept|set)/) what = what " Errno:"
