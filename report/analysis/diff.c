@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Two profiles compared, call site by call site.
- * Not here: the law and the test (stats.c), whether it is one process (process.c), printing (cli/diff.c).
+ * Not here: how sure a change is (change.c, stats.c), whether it is one process (process.c),
+ * printing (cli/diff.c).
  */
 #include "report/analysis/diff.h"
 
@@ -10,19 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum side { OLD, NEW };
-
-/* What one bucket (site and size class) holds in both profiles. */
-struct bucket {
-	uint32_t site;
-	double inuse_objects[2], inuse_bytes[2];
-	double alloc_objects[2], alloc_bytes[2];
-};
-
-struct bucket_key {
-	uint32_t site;
-	uint32_t size_class;
-};
+#include "report/analysis/change.h"
 
 /* The state of one comparison, gone when it is done. */
 struct work {
@@ -31,40 +20,20 @@ struct work {
 	struct cpa_nodes_map map[2];
 	size_t type[2];
 	const struct cpa_stats_view *view[2];
-	int inuse_objects[2], inuse_bytes[2], alloc_objects[2], alloc_bytes[2]; /* sample types, -1 where missing */
-	struct cpa_intern bucket_keys;
-	struct bucket *buckets;
-	size_t bucket_capacity;
+	int inuse_objects[2], inuse_bytes[2], alloc_objects[2],
+		alloc_bytes[2]; /* sample types, -1 where missing */
+	struct cpa_change buckets;
 	size_t site_capacity;
 	uint32_t *stack; /* scratch: frames of one stack */
 	size_t stack_capacity;
 };
 
-/*
- * Four classes to each doubling: the mean size of a bucket moves a little between two snapshots, its class does not. The
- * bounds are those of the usual allocators' size classes, which the writers' buckets follow.
- */
-static uint32_t size_class(double bytes)
-{
-	double class_bytes = 16;
-	uint32_t number = 0;
-	int step;
-
-	if (bytes <= 128) /* multiples of 16 */
-		return bytes > 0 ? (uint32_t)((bytes + 15) / 16) : 0;
-	for (class_bytes = 128, number = 8; number < 300; class_bytes *= 2)
-		for (step = 1; step <= 4; step++)
-			if (number++, bytes <= class_bytes * (1 + step / 4.))
-				return number;
-	return number;
-}
-
-static struct cpa_diff_site *find_site(struct work *work, enum side side, size_t sample)
+static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side side, size_t sample)
 {
 	struct cpa_diff *diff = work->diff;
 	const struct cpa_profile *profile = work->profile[side];
 	struct cpa_nodes_walk walk;
-	int64_t lines[CPA_DIFF_SHOWN_FRAMES] = { 0 }, line;
+	int64_t lines[CPA_DIFF_SHOWN_FRAMES] = {0}, line;
 	struct cpa_diff_site *site;
 	size_t depth = 0, i;
 	uint32_t node, number;
@@ -72,13 +41,15 @@ static struct cpa_diff_site *find_site(struct work *work, enum side side, size_t
 
 	cpa_nodes_begin(&walk, &work->map[side], &profile->samples.items[sample]);
 	while (cpa_nodes_next(&walk, &node, &line)) {
-		work->stack = cpa_memory_grow(work->stack, &work->stack_capacity, depth + 1, sizeof(*work->stack));
+		work->stack = cpa_memory_grow(
+			work->stack, &work->stack_capacity, depth + 1, sizeof(*work->stack));
 		if (depth < CPA_DIFF_SHOWN_FRAMES)
 			lines[depth] = line;
 		work->stack[depth++] = node;
 	}
 	number = cpa_intern_add(&diff->stacks, work->stack, depth * sizeof(*work->stack), &is_new);
-	diff->sites = cpa_memory_grow(diff->sites, &work->site_capacity, number + 1, sizeof(*diff->sites));
+	diff->sites = cpa_memory_grow(
+		diff->sites, &work->site_capacity, number + 1, sizeof(*diff->sites));
 	site = &diff->sites[number];
 	if (is_new) {
 		site->stack = number;
@@ -91,39 +62,27 @@ static struct cpa_diff_site *find_site(struct work *work, enum side side, size_t
 	return site;
 }
 
-static double value_or_0(const struct work *work, enum side side, size_t sample, int type)
+static double value_or_0(
+	const struct work *work, enum cpa_change_side side, size_t sample, int type)
 {
 	return type < 0 ? 0 : (double)cpa_profile_value(work->profile[side], sample, (size_t)type);
 }
 
-static void add_to_bucket(struct work *work, enum side side, size_t sample, uint32_t site)
+static void add_to_bucket(
+	struct work *work, enum cpa_change_side side, size_t sample, uint32_t site)
 {
-	double inuse_objects = value_or_0(work, side, sample, work->inuse_objects[side]);
-	double inuse_bytes = value_or_0(work, side, sample, work->inuse_bytes[side]);
-	double alloc_objects = value_or_0(work, side, sample, work->alloc_objects[side]);
-	double alloc_bytes = value_or_0(work, side, sample, work->alloc_bytes[side]);
+	const struct cpa_profile *profile = work->profile[side];
+	struct cpa_change_amount inuse = {value_or_0(work, side, sample, work->inuse_objects[side]),
+		value_or_0(work, side, sample, work->inuse_bytes[side])};
+	struct cpa_change_amount alloc = {value_or_0(work, side, sample, work->alloc_objects[side]),
+		value_or_0(work, side, sample, work->alloc_bytes[side])};
 	double block_bytes =
-		(double)cpa_profile_block_bytes(work->profile[side], &work->profile[side]->samples.items[sample]);
-	struct bucket_key key = { .site = site };
-	struct bucket *bucket;
-	uint32_t number;
+		(double)cpa_profile_block_bytes(profile, &profile->samples.items[sample]);
 
-	if (block_bytes <= 0 && alloc_objects > 0)
-		block_bytes = alloc_bytes / alloc_objects;
-	if (block_bytes <= 0 && inuse_objects > 0)
-		block_bytes = inuse_bytes / inuse_objects;
-	key.size_class = size_class(block_bytes);
-	number = cpa_intern_add(&work->bucket_keys, &key, sizeof(key), NULL);
-	work->buckets = cpa_memory_grow(work->buckets, &work->bucket_capacity, number + 1, sizeof(*work->buckets));
-	bucket = &work->buckets[number];
-	bucket->site = site;
-	bucket->inuse_objects[side] += inuse_objects;
-	bucket->inuse_bytes[side] += inuse_bytes;
-	bucket->alloc_objects[side] += alloc_objects;
-	bucket->alloc_bytes[side] += alloc_bytes;
+	cpa_change_add(&work->buckets, side, site, block_bytes, inuse, alloc);
 }
 
-static void add_profile(struct work *work, enum side side)
+static void add_profile(struct work *work, enum cpa_change_side side)
 {
 	const struct cpa_profile *profile = work->profile[side];
 	size_t i;
@@ -131,99 +90,38 @@ static void add_profile(struct work *work, enum side side)
 	for (i = 0; i < profile->samples.count; i++) {
 		struct cpa_diff_site *site = find_site(work, side, i);
 		double value = (double)cpa_profile_value(profile, i, work->type[side]);
-		double sign = side == NEW ? 1 : -1;
+		double sign = side == CPA_CHANGE_NEW ? 1 : -1;
 
-		*(side == NEW ? &site->new_value : &site->old_value) += value;
+		*(side == CPA_CHANGE_NEW ? &site->new_value : &site->old_value) += value;
 		site->change.value += sign * value;
-		site->objects_change += sign * value_or_0(work, side, i, work->view[side]->objects_type);
+		site->objects_change +=
+			sign * value_or_0(work, side, i, work->view[side]->objects_type);
 		add_to_bucket(work, side, i, site->stack);
 	}
 }
 
-/* A quantity of a bucket: so many objects of so many bytes together. */
-struct amount {
-	double objects, bytes;
-};
-
-static struct amount smaller(struct amount left, struct amount right)
-{
-	return left.objects <= right.objects ? left : right;
-}
-
-static void add_amount(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, struct amount amount)
-{
-	if (amount.objects > 0)
-		cpa_stats_add_objects(sum, view, amount.objects, amount.bytes / amount.objects);
-}
-
-static struct amount alloc_amount(const struct bucket *bucket, enum side side)
-{
-	return (struct amount){ bucket->alloc_objects[side], bucket->alloc_bytes[side] };
-}
-
-static struct amount inuse_amount(const struct bucket *bucket, enum side side)
-{
-	return (struct amount){ bucket->inuse_objects[side], bucket->inuse_bytes[side] };
-}
-
-static struct amount minus(struct amount left, struct amount right)
-{
-	return (struct amount){ left.objects - right.objects, left.bytes - right.bytes };
-}
-
-/* See the head of diff.h: only what was born or freed between the snapshots. */
-static void add_one_process(const struct work *work, const struct bucket *bucket, struct cpa_stats_sum *sum)
-{
-	bool is_alloc = work->type[NEW] == (size_t)work->alloc_bytes[NEW] || work->type[NEW] == (size_t)work->alloc_objects[NEW];
-	struct amount births = minus(alloc_amount(bucket, NEW), alloc_amount(bucket, OLD));
-	struct amount freed_new = minus(alloc_amount(bucket, NEW), inuse_amount(bucket, NEW));
-	struct amount freed_old = minus(alloc_amount(bucket, OLD), inuse_amount(bucket, OLD));
-	struct amount deaths = minus(freed_new, freed_old);
-
-	if (is_alloc) {
-		add_amount(sum, work->view[NEW], births);
-		return;
-	}
-	add_amount(sum, work->view[NEW], smaller(births, inuse_amount(bucket, NEW)));
-	add_amount(sum, work->view[OLD], smaller(deaths, inuse_amount(bucket, OLD)));
-}
-
-static void add_two_processes(const struct work *work, const struct bucket *bucket, struct cpa_stats_sum *sum)
-{
-	bool is_alloc = work->type[NEW] == (size_t)work->alloc_bytes[NEW] || work->type[NEW] == (size_t)work->alloc_objects[NEW];
-
-	add_amount(sum, work->view[NEW], is_alloc ? alloc_amount(bucket, NEW) : inuse_amount(bucket, NEW));
-	add_amount(sum, work->view[OLD], is_alloc ? alloc_amount(bucket, OLD) : inuse_amount(bucket, OLD));
-}
-
-/* The counters of one process only rise; a half per mille of slack for values rounded to whole objects. */
-static bool have_counters_fallen(const struct work *work)
-{
-	size_t i;
-
-	for (i = 0; i < work->bucket_keys.count; i++)
-		if (work->buckets[i].alloc_bytes[NEW] < work->buckets[i].alloc_bytes[OLD] * 0.9995 - 1)
-			return true;
-	return false;
-}
-
 static bool is_one_process(const struct work *work, enum cpa_diff_relation relation)
 {
-	bool has_all = work->alloc_objects[OLD] >= 0 && work->alloc_objects[NEW] >= 0 && work->alloc_bytes[OLD] >= 0 &&
-		work->alloc_bytes[NEW] >= 0 && work->inuse_objects[NEW] >= 0 && work->inuse_bytes[NEW] >= 0 &&
-		work->inuse_objects[OLD] >= 0 && work->inuse_bytes[OLD] >= 0;
+	bool has_all =
+		work->alloc_objects[CPA_CHANGE_OLD] >= 0 &&
+		work->alloc_objects[CPA_CHANGE_NEW] >= 0 &&
+		work->alloc_bytes[CPA_CHANGE_OLD] >= 0 && work->alloc_bytes[CPA_CHANGE_NEW] >= 0 &&
+		work->inuse_objects[CPA_CHANGE_NEW] >= 0 &&
+		work->inuse_bytes[CPA_CHANGE_NEW] >= 0 &&
+		work->inuse_objects[CPA_CHANGE_OLD] >= 0 && work->inuse_bytes[CPA_CHANGE_OLD] >= 0;
 
 	if (!has_all || relation == CPA_DIFF_TWO_PROCESSES)
 		return false;
 	if (relation == CPA_DIFF_ONE_PROCESS)
 		return true;
-	switch (cpa_diff_one_process(work->profile[OLD], work->profile[NEW])) {
+	switch (cpa_diff_one_process(
+		work->profile[CPA_CHANGE_OLD], work->profile[CPA_CHANGE_NEW])) {
 	case 1:
 		return true;
 	case 0:
 		return false;
 	default:
-		return !have_counters_fallen(work);
+		return !cpa_change_has_fallen(&work->buckets);
 	}
 }
 
@@ -236,27 +134,35 @@ static void merge_sum(struct cpa_stats_sum *to, const struct cpa_stats_sum *from
 		to->weight = from->weight;
 }
 
+/* Whether what is compared is what was ever allocated, not what is in use. */
+static bool is_alloc(const struct work *work)
+{
+	size_t type = work->type[CPA_CHANGE_NEW];
+
+	return type == (size_t)work->alloc_bytes[CPA_CHANGE_NEW] ||
+	       type == (size_t)work->alloc_objects[CPA_CHANGE_NEW];
+}
+
 static void compute_variances(struct work *work)
 {
 	struct cpa_diff *diff = work->diff;
 	size_t i;
 
-	if (!work->view[OLD]->is_known || !work->view[NEW]->is_known)
+	if (!work->view[CPA_CHANGE_OLD]->is_known || !work->view[CPA_CHANGE_NEW]->is_known)
 		return;
-	for (i = 0; i < work->bucket_keys.count; i++) {
-		struct cpa_stats_sum *sum = &diff->sites[work->buckets[i].site].change;
+	for (i = 0; i < work->buckets.keys.count; i++) {
+		const struct cpa_change_bucket *bucket = &work->buckets.items[i];
 
-		if (diff->is_one_process)
-			add_one_process(work, &work->buckets[i], sum);
-		else
-			add_two_processes(work, &work->buckets[i], sum);
+		cpa_change_add_variance(bucket, work->view, is_alloc(work), diff->is_one_process,
+			&diff->sites[bucket->site].change);
 	}
 }
 
 /* Sites that cannot have changed are no hypotheses: they would only hide the others. */
 static void judge(struct cpa_diff *diff)
 {
-	double *p = cpa_memory_new(diff->site_count, sizeof(*p)), *q = cpa_memory_new(diff->site_count, sizeof(*q));
+	double *p = cpa_memory_new(diff->site_count, sizeof(*p)),
+	       *q = cpa_memory_new(diff->site_count, sizeof(*q));
 	bool is_known = diff->old_view.is_known && diff->new_view.is_known;
 	size_t i, tested = 0;
 
@@ -300,15 +206,18 @@ static int compare_sites(const void *left, const void *right)
 	return (l->stack > r->stack) - (l->stack < r->stack);
 }
 
-/* The new profile knows what a default or a number means; the old one must have the type of that name. */
+/*
+ * The new profile knows what a default or a number means; the old one must have the type of
+ * that name.
+ */
 static int pick_types(struct work *work, const char *type_name, struct cpa_error *error)
 {
 	const char *name = type_name;
 	int side;
 
-	for (side = NEW; side >= OLD; side--) {
+	for (side = CPA_CHANGE_NEW; side >= CPA_CHANGE_OLD; side--) {
 		const struct cpa_profile *profile = work->profile[side];
-		struct cpa_error why = { "" };
+		struct cpa_error why = {""};
 		int type = cpa_profile_type(profile, name, &why);
 
 		if (type < 0)
@@ -319,7 +228,7 @@ static int pick_types(struct work *work, const char *type_name, struct cpa_error
 	return 0;
 }
 
-static void find_types(struct work *work, enum side side)
+static void find_types(struct work *work, enum cpa_change_side side)
 {
 	const struct cpa_profile *profile = work->profile[side];
 
@@ -328,45 +237,46 @@ static void find_types(struct work *work, enum side side)
 	work->alloc_objects[side] = cpa_profile_type_named(profile, "alloc_objects");
 	work->alloc_bytes[side] = cpa_profile_type_named(profile, "alloc_space");
 	/* Profiles with one pair only ("objects", "space"): it stands for what is in use. */
-	if (work->view[side]->is_known && work->inuse_bytes[side] < 0 && work->alloc_bytes[side] < 0) {
+	if (work->view[side]->is_known && work->inuse_bytes[side] < 0 &&
+		work->alloc_bytes[side] < 0) {
 		work->inuse_objects[side] = work->view[side]->objects_type;
 		work->inuse_bytes[side] = work->view[side]->bytes_type;
 	}
 }
 
-int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profile, const struct cpa_profile *new_profile,
-	const char *type_name, enum cpa_nodes_by by, enum cpa_diff_relation relation, struct cpa_error *error)
+int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profile,
+	const struct cpa_profile *new_profile, const char *type_name, enum cpa_nodes_by by,
+	enum cpa_diff_relation relation, struct cpa_error *error)
 {
 	struct cpa_diff *diff = ret_diff;
-	struct work work = { .diff = diff, .profile = { old_profile, new_profile } };
+	struct work work = {.diff = diff, .profile = {old_profile, new_profile}};
 	size_t i;
 
 	memset(diff, 0, sizeof(*diff));
 	if (pick_types(&work, type_name, error) != 0)
 		return -EINVAL;
-	diff->old_view = cpa_stats_view(old_profile, work.type[OLD]);
-	diff->new_view = cpa_stats_view(new_profile, work.type[NEW]);
+	diff->old_view = cpa_stats_view(old_profile, work.type[CPA_CHANGE_OLD]);
+	diff->new_view = cpa_stats_view(new_profile, work.type[CPA_CHANGE_NEW]);
 	diff->has_objects = diff->old_view.objects_type >= 0 && diff->new_view.objects_type >= 0;
-	diff->old_total = (double)cpa_profile_total(old_profile, work.type[OLD]);
-	diff->new_total = (double)cpa_profile_total(new_profile, work.type[NEW]);
+	diff->old_total = (double)cpa_profile_total(old_profile, work.type[CPA_CHANGE_OLD]);
+	diff->new_total = (double)cpa_profile_total(new_profile, work.type[CPA_CHANGE_NEW]);
 	if (old_profile->time_ns > 0 && new_profile->time_ns > old_profile->time_ns)
 		diff->elapsed_ns = new_profile->time_ns - old_profile->time_ns;
 	diff->nodes.by = by;
-	work.view[OLD] = &diff->old_view;
-	work.view[NEW] = &diff->new_view;
-	for (i = OLD; i <= NEW; i++) {
-		find_types(&work, (enum side)i);
+	work.view[CPA_CHANGE_OLD] = &diff->old_view;
+	work.view[CPA_CHANGE_NEW] = &diff->new_view;
+	for (i = CPA_CHANGE_OLD; i <= CPA_CHANGE_NEW; i++) {
+		find_types(&work, (enum cpa_change_side)i);
 		cpa_nodes_map_init(&work.map[i], &diff->nodes, work.profile[i]);
-		add_profile(&work, (enum side)i);
+		add_profile(&work, (enum cpa_change_side)i);
 		cpa_nodes_map_done(&work.map[i]);
 	}
 	diff->is_one_process = is_one_process(&work, relation);
 	compute_variances(&work);
 	judge(diff);
 	qsort(diff->sites, diff->site_count, sizeof(*diff->sites), compare_sites);
-	free(work.buckets);
+	cpa_change_done(&work.buckets);
 	free(work.stack);
-	cpa_intern_done(&work.bucket_keys);
 	return 0;
 }
 

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two profiles compared, call site by call site: what grew, what shrank, and what may be chance.
+ * Two profiles compared, call site by call site: what grew, what shrank, and what may be
+ * chance.
  * Not here: the test itself (stats.h), printing (cli/diff.c).
  *
- * A site is a full stack of functions (or lines, or addresses); sites of the two profiles meet by name.
+ * A site is a full stack of functions (or lines, or addresses); sites of the two profiles meet
+ * by name.
  *
- * The variance of a change. Two processes: the variances of both profiles add. Two snapshots of one process: an object that
- * is in both was sampled once and cancels, so only what was born or freed in between counts. Of that the profiles tell
- * births = growth of alloc, deaths = growth of (alloc - inuse), and of these no more than min(births, new inuse) is in the new
- * profile and no more than min(deaths, old inuse) only in the old one. Bucket by bucket (site and size) those two bound what
- * could have been sampled differently, and their variances add.
+ * The variance of a change. Two processes: the variances of both profiles add. Two snapshots
+ * of one process: an object that is in both was sampled once and cancels, so only what was
+ * born or freed in between counts. Of that the profiles tell births = growth of alloc, deaths
+ * = growth of (alloc - inuse), and of these no more than min(births, new inuse) is in the new
+ * profile and no more than min(deaths, old inuse) only in the old one. Bucket by bucket (site
+ * and size) those two bound what could have been sampled differently, and their variances add.
  */
 #ifndef CPA_ANALYSIS_DIFF_H
 #define CPA_ANALYSIS_DIFF_H
@@ -17,14 +20,15 @@
 #include "report/analysis/nodes.h"
 #include "report/analysis/stats.h"
 
-#define CPA_DIFF_Q_MAX 0.05
+#define CPA_DIFF_Q_MAX        0.05
 #define CPA_DIFF_SHOWN_FRAMES 3
 
 enum cpa_diff_verdict { CPA_DIFF_GREW, CPA_DIFF_SHRANK, CPA_DIFF_NOISE };
 
 struct cpa_diff_site {
 	uint32_t stack; /* number in stacks: its key is the frames, leaf first */
-	int64_t lines[CPA_DIFF_SHOWN_FRAMES]; /* source lines of the first frames; 0 unknown, -1 several */
+	int64_t lines
+		[CPA_DIFF_SHOWN_FRAMES]; /* source lines of the first frames; 0 unknown, -1 several */
 	double old_value, new_value;
 	double objects_change;
 	struct cpa_stats_sum change; /* value: new - old */
@@ -35,10 +39,11 @@ struct cpa_diff_site {
 struct cpa_diff {
 	struct cpa_nodes nodes;
 	struct cpa_intern stacks;
-	struct cpa_diff_site *sites; /* grown first (most first), then shrunk (most first), then noise */
+	struct cpa_diff_site
+		*sites; /* grown first (most first), then shrunk (most first), then noise */
 	size_t site_count;
 	size_t grown_count, shrunk_count;
-	size_t tested_count; /* sites where something may have changed: what the q-values correct for */
+	size_t tested_count; /* sites that may have changed: what the q-values correct for */
 	struct cpa_stats_view old_view, new_view;
 	double old_total, new_total;
 	struct cpa_stats_sum change; /* of all sites together */
@@ -54,7 +59,8 @@ enum cpa_diff_relation { CPA_DIFF_ASK, CPA_DIFF_ONE_PROCESS, CPA_DIFF_TWO_PROCES
  * Compare one sample type of two profiles. Freed with cpa_diff_done.
  *
  * @type_name  as in cpa_profile_type; both must have it
- * @relation   ASK: by the comments pid and start, else by equal mappings and counters that only rose
+ * @relation   ASK: by the comments pid and start, else by equal mappings and counters that only
+ *             rose
  *
  * Return: 0, or -EINVAL with the cause in error (with the name of the file).
  * Thread: owner
@@ -63,18 +69,20 @@ enum cpa_diff_relation { CPA_DIFF_ASK, CPA_DIFF_ONE_PROCESS, CPA_DIFF_TWO_PROCES
  * Errno:  set
  */
 CPA_MUST_CHECK int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profile,
-	const struct cpa_profile *new_profile, const char *type_name, enum cpa_nodes_by by, enum cpa_diff_relation relation,
-	struct cpa_error *error);
+	const struct cpa_profile *new_profile, const char *type_name, enum cpa_nodes_by by,
+	enum cpa_diff_relation relation, struct cpa_error *error);
 void cpa_diff_done(struct cpa_diff *diff);
 
 /*
- * Whether both profiles came from one process, as far as their comments and mappings tell: 1 yes, 0 no, -1 they do not tell.
+ * Whether both profiles came from one process, as far as their comments and mappings tell: 1
+ * yes, 0 no, -1 they do not tell.
  *
  * Thread: any
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-int cpa_diff_one_process(const struct cpa_profile *old_profile, const struct cpa_profile *new_profile);
+int cpa_diff_one_process(
+	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile);
 
 #endif

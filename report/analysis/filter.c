@@ -19,7 +19,8 @@ static int compile(regex_t *regex, const char *option, const char *pattern, stru
 	if (code == 0)
 		return 0;
 	regerror(code, regex, why, sizeof(why));
-	return cpa_error_set(error, "-%s=%.200s: not a regular expression: %s", option, pattern, why);
+	return cpa_error_set(
+		error, "-%s=%.200s: not a regular expression: %s", option, pattern, why);
 }
 
 static bool matches(const regex_t *regex, const char *text)
@@ -27,8 +28,8 @@ static bool matches(const regex_t *regex, const char *text)
 	return text[0] != '\0' && regexec(regex, text, 0, NULL, 0) == 0;
 }
 
-static bool location_matches(const struct cpa_profile *profile, const struct cpa_profile_location *location,
-	const regex_t *regex)
+static bool location_matches(const struct cpa_profile *profile,
+	const struct cpa_profile_location *location, const regex_t *regex)
 {
 	size_t i;
 
@@ -38,16 +39,18 @@ static bool location_matches(const struct cpa_profile *profile, const struct cpa
 		if (function == CPA_PROFILE_NONE)
 			continue;
 		if (matches(regex, profile->functions.items[function].display) ||
-			matches(regex, cpa_profile_string(profile, profile->functions.items[function].file)))
+			matches(regex, cpa_profile_string(
+					       profile, profile->functions.items[function].file)))
 			return true;
 	}
 	return location->mapping != CPA_PROFILE_NONE &&
-		matches(regex, cpa_profile_string(profile, profile->mappings.items[location->mapping].file));
+	       matches(regex, cpa_profile_string(
+				      profile, profile->mappings.items[location->mapping].file));
 }
 
 /* One answer for each location; NULL for no condition. */
-static int match_locations(const struct cpa_profile *profile, const char *option, const char *pattern, bool **ret_matched,
-	struct cpa_error *error)
+static int match_locations(const struct cpa_profile *profile, const char *option,
+	const char *pattern, bool **ret_matched, struct cpa_error *error)
 {
 	regex_t regex;
 	size_t i;
@@ -64,7 +67,8 @@ static int match_locations(const struct cpa_profile *profile, const char *option
 	return 0;
 }
 
-static bool stack_has(const struct cpa_profile *profile, const struct cpa_profile_sample *sample, const bool *matched)
+static bool stack_has(const struct cpa_profile *profile, const struct cpa_profile_sample *sample,
+	const bool *matched)
 {
 	size_t i;
 
@@ -74,7 +78,8 @@ static bool stack_has(const struct cpa_profile *profile, const struct cpa_profil
 	return false;
 }
 
-int cpa_filter_samples(struct cpa_profile *profile, const char *focus, const char *ignore, struct cpa_error *error)
+int cpa_filter_samples(
+	struct cpa_profile *profile, const char *focus, const char *ignore, struct cpa_error *error)
 {
 	bool *focused, *ignored = NULL;
 	size_t i, kept = 0, type_count = profile->types.count;
@@ -88,7 +93,8 @@ int cpa_filter_samples(struct cpa_profile *profile, const char *focus, const cha
 		if (ignored != NULL && stack_has(profile, &profile->samples.items[i], ignored))
 			continue;
 		profile->samples.items[kept] = profile->samples.items[i];
-		memmove(profile->values.items + kept * type_count, profile->values.items + i * type_count,
+		memmove(profile->values.items + kept * type_count,
+			profile->values.items + i * type_count,
 			type_count * sizeof(*profile->values.items));
 		kept++;
 	}
@@ -104,7 +110,7 @@ int cpa_filter_samples(struct cpa_profile *profile, const char *focus, const cha
 /* drop_frames is anchored at both ends. */
 static int compile_whole(regex_t *regex, const char *pattern)
 {
-	struct cpa_error ignored = { "" };
+	struct cpa_error ignored = {""};
 	size_t length = strlen(pattern);
 	char *anchored = cpa_memory_new(length + 5, 1);
 	int error_code;
@@ -116,8 +122,8 @@ static int compile_whole(regex_t *regex, const char *pattern)
 }
 
 /* How many lines of a location go, from the innermost on; 0: none. */
-static uint32_t dropped_lines(const struct cpa_profile *profile, const struct cpa_profile_location *location,
-	const regex_t *drop, const regex_t *keep)
+static uint32_t dropped_lines(const struct cpa_profile *profile,
+	const struct cpa_profile_location *location, const regex_t *drop, const regex_t *keep)
 {
 	uint32_t i;
 
@@ -136,7 +142,8 @@ static uint32_t dropped_lines(const struct cpa_profile *profile, const struct cp
 
 enum verdict { KEEP = 0, DROP, DROP_BELOW };
 
-static void prune_sample(struct cpa_profile *profile, struct cpa_profile_sample *sample, const unsigned char *verdicts)
+static void prune_sample(struct cpa_profile *profile, struct cpa_profile_sample *sample,
+	const unsigned char *verdicts)
 {
 	bool found_user = false;
 	uint32_t i;
@@ -185,7 +192,8 @@ void cpa_filter_drop_frames(struct cpa_profile *profile)
 	const char *keep_pattern = cpa_profile_string(profile, profile->keep_frames);
 	regex_t drop, keep;
 
-	if (profile->drop_frames == 0 || compile_whole(&drop, cpa_profile_string(profile, profile->drop_frames)) != 0)
+	if (profile->drop_frames == 0 ||
+		compile_whole(&drop, cpa_profile_string(profile, profile->drop_frames)) != 0)
 		return;
 	if (keep_pattern[0] == '\0') {
 		prune(profile, &drop, NULL);

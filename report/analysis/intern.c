@@ -21,7 +21,8 @@ static uint64_t hash_bytes(const unsigned char *key, size_t length_bytes)
 	return hash ^ hash >> 29;
 }
 
-static size_t find_slot(const struct cpa_intern *intern, uint64_t hash, const void *key, size_t length_bytes)
+static size_t find_slot(
+	const struct cpa_intern *intern, uint64_t hash, const void *key, size_t length_bytes)
 {
 	size_t slot = hash & (intern->slot_count - 1);
 
@@ -29,7 +30,8 @@ static size_t find_slot(const struct cpa_intern *intern, uint64_t hash, const vo
 		const struct cpa_intern_key *there = &intern->keys[intern->slots[slot] - 1];
 
 		if (there->hash == hash && there->length_bytes == length_bytes &&
-			(length_bytes == 0 || memcmp(intern->bytes + there->begin, key, length_bytes) == 0))
+			(length_bytes == 0 ||
+				memcmp(intern->bytes + there->begin, key, length_bytes) == 0))
 			break;
 		slot = (slot + 1) & (intern->slot_count - 1);
 	}
@@ -55,7 +57,8 @@ static void grow_slots(struct cpa_intern *intern)
 	}
 }
 
-uint32_t cpa_intern_add(struct cpa_intern *intern, const void *key, size_t length_bytes, bool *ret_is_new)
+uint32_t cpa_intern_add(
+	struct cpa_intern *intern, const void *key, size_t length_bytes, bool *ret_is_new)
 {
 	uint64_t hash = hash_bytes(key, length_bytes);
 	struct cpa_intern_key *entry;
@@ -67,8 +70,10 @@ uint32_t cpa_intern_add(struct cpa_intern *intern, const void *key, size_t lengt
 		*ret_is_new = intern->slots[slot] == 0;
 	if (intern->slots[slot] != 0)
 		return intern->slots[slot] - 1;
-	intern->bytes = cpa_memory_grow(intern->bytes, &intern->bytes_capacity, intern->bytes_used + length_bytes + 8, 1);
-	intern->keys = cpa_memory_grow(intern->keys, &intern->key_capacity, intern->count + 1, sizeof(*intern->keys));
+	intern->bytes = cpa_memory_grow(
+		intern->bytes, &intern->bytes_capacity, intern->bytes_used + length_bytes + 8, 1);
+	intern->keys = cpa_memory_grow(
+		intern->keys, &intern->key_capacity, intern->count + 1, sizeof(*intern->keys));
 	entry = &intern->keys[intern->count];
 	entry->begin = intern->bytes_used;
 	entry->length_bytes = length_bytes;
@@ -80,7 +85,8 @@ uint32_t cpa_intern_add(struct cpa_intern *intern, const void *key, size_t lengt
 	return (uint32_t)intern->count - 1;
 }
 
-const void *cpa_intern_get(const struct cpa_intern *intern, uint32_t number, size_t *ret_length_bytes)
+const void *cpa_intern_get(
+	const struct cpa_intern *intern, uint32_t number, size_t *ret_length_bytes)
 {
 	*ret_length_bytes = intern->keys[number].length_bytes;
 	return intern->bytes + intern->keys[number].begin;

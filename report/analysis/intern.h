@@ -34,7 +34,8 @@ struct cpa_intern {
  * Memory: backend
  * Errno:  set
  */
-uint32_t cpa_intern_add(struct cpa_intern *intern, const void *key, size_t length_bytes, bool *ret_is_new);
+uint32_t cpa_intern_add(
+	struct cpa_intern *intern, const void *key, size_t length_bytes, bool *ret_is_new);
 
 /*
  * The bytes of a key, aligned to 8, valid until the next add.
@@ -44,7 +45,8 @@ uint32_t cpa_intern_add(struct cpa_intern *intern, const void *key, size_t lengt
  * Memory: none
  * Errno:  kept
  */
-const void *cpa_intern_get(const struct cpa_intern *intern, uint32_t number, size_t *ret_length_bytes);
+const void *cpa_intern_get(
+	const struct cpa_intern *intern, uint32_t number, size_t *ret_length_bytes);
 
 /*
  * Free all; fine on a zeroed one.

@@ -3,13 +3,15 @@
 # A library of its own, never installed, so that its unit tests link it too.
 noinst_LTLIBRARIES += libcpa-analysis.la
 libcpa_analysis_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
-libcpa_analysis_la_SOURCES = %D%/diff.c %D%/diff.h
+libcpa_analysis_la_SOURCES = %D%/change.c %D%/change.h
+libcpa_analysis_la_SOURCES += %D%/diff.c %D%/diff.h
 libcpa_analysis_la_SOURCES += %D%/filter.c %D%/filter.h
 libcpa_analysis_la_SOURCES += %D%/nodes.c %D%/nodes.h
 libcpa_analysis_la_SOURCES += %D%/intern.c %D%/intern.h
 libcpa_analysis_la_SOURCES += %D%/memory.c %D%/memory.h
 libcpa_analysis_la_SOURCES += %D%/message.c %D%/message.h
 libcpa_analysis_la_SOURCES += %D%/names.c %D%/names.h
+libcpa_analysis_la_SOURCES += %D%/places.c
 libcpa_analysis_la_SOURCES += %D%/process.c
 libcpa_analysis_la_SOURCES += %D%/profile.c %D%/profile.h
 libcpa_analysis_la_SOURCES += %D%/read.c %D%/read.h

@@ -3,7 +3,8 @@
  * Growing arrays, with every size checked, and the one line a reader's refusal is told in.
  * Not here: what is stored (profile.h).
  *
- * The cprof command has one thread and uses the C library's own malloc; that holds for all of analysis/.
+ * The cprof command has one thread and uses the C library's own malloc; that holds for all of
+ * analysis/.
  */
 #ifndef CPA_ANALYSIS_MEMORY_H
 #define CPA_ANALYSIS_MEMORY_H
@@ -19,7 +20,8 @@ struct cpa_error {
 };
 
 /*
- * Set the line, unless one is set already: the first cause is the one to tell. Always returns -EINVAL.
+ * Set the line, unless one is set already: the first cause is the one to tell. Always returns
+ * -EINVAL.
  *
  * Thread: owner
  * Signal: unsafe
@@ -29,8 +31,9 @@ struct cpa_error {
 CPA_PRINTF(2, 3) int cpa_error_set(struct cpa_error *error, const char *format, ...);
 
 /*
- * Room for need elements in an array of *capacity: the array, perhaps moved. Grows by half at least; new elements
- * are zero. Does not return when there is no memory: a line on stderr and exit status 2.
+ * Room for need elements in an array of *capacity: the array, perhaps moved. Grows by half at
+ * least; new elements are zero. Does not return when there is no memory: a line on stderr and
+ * exit status 2.
  *
  * Thread: owner
  * Signal: unsafe

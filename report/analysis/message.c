@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The messages of a pprof file, each from memory into the flat arrays of the model.
- * Not here: the stream they come in (read.c), whether they fit together (resolve.c), field syntax (wire.c).
+ * Not here: mappings, locations and functions (places.c), the stream they come in (read.c),
+ * whether they fit together (resolve.c), field syntax (wire.c).
  *
- * Written by hand and not with protobuf-c: a heap profile is mostly samples of a few bytes, which go straight into
- * flat arrays, and the writer under test is thereby read by code that shares nothing with it.
+ * Written by hand and not with protobuf-c: a heap profile is mostly samples of a few bytes,
+ * which go straight into flat arrays, and the writer under test is thereby read by code that
+ * shares nothing with it.
  */
 #include "report/analysis/message.h"
 
@@ -19,20 +21,13 @@ int cpa_message_fail(struct cpa_message *message, const char *what)
 	char at[32];
 
 	cpa_units_grouped(at, sizeof(at), (int64_t)message->offset_bytes);
-	return cpa_error_set(message->error, "not a profile: %s in the %s at byte %s%s", what, message->field_name, at,
-		message->is_gzipped ? " of the unpacked data" : "");
+	return cpa_error_set(message->error, "not a profile: %s in the %s at byte %s%s", what,
+		message->field_name, at, message->is_gzipped ? " of the unpacked data" : "");
 }
-
-/* An index or count that cannot be right becomes one that the checks in resolve.c refuse. */
-static uint32_t index32(uint64_t value)
-{
-	return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
-}
-
-#define FULL(array) ((array)->count >= CPA_PROFILE_MAX_COUNT)
 
 /* Numbers may come one field each or packed into one; both are legal for every repeated number. */
-static int add_numbers(struct cpa_message *message, struct cpa_wire_field *field, int (*add)(struct cpa_message *, uint64_t))
+static int add_numbers(struct cpa_message *message, struct cpa_wire_field *field,
+	int (*add)(struct cpa_message *, uint64_t))
 {
 	uint64_t value;
 	int got;
@@ -52,7 +47,7 @@ static int add_numbers(struct cpa_message *message, struct cpa_wire_field *field
 
 static int add_loc(struct cpa_message *message, uint64_t value)
 {
-	if (FULL(&message->profile->locs))
+	if (CPA_MESSAGE_FULL(&message->profile->locs))
 		return cpa_message_fail(message, "too many frames in all");
 	*CPA_PROFILE_ADD(&message->profile->locs) = value;
 	return 0;
@@ -60,7 +55,7 @@ static int add_loc(struct cpa_message *message, uint64_t value)
 
 static int add_value(struct cpa_message *message, uint64_t value)
 {
-	if (FULL(&message->profile->values))
+	if (CPA_MESSAGE_FULL(&message->profile->values))
 		return cpa_message_fail(message, "too many values in all");
 	*CPA_PROFILE_ADD(&message->profile->values) = (int64_t)value;
 	return 0;
@@ -68,17 +63,17 @@ static int add_value(struct cpa_message *message, uint64_t value)
 
 static int add_comment(struct cpa_message *message, uint64_t value)
 {
-	if (FULL(&message->profile->comments))
+	if (CPA_MESSAGE_FULL(&message->profile->comments))
 		return cpa_message_fail(message, "too many comments");
-	*CPA_PROFILE_ADD(&message->profile->comments) = index32(value);
+	*CPA_PROFILE_ADD(&message->profile->comments) = cpa_message_index(value);
 	return 0;
 }
 
 /*
- * Call take for each field of a message. A varint where a message belongs, or the reverse, is an error only if take says
- * so: unknown fields pass.
+ * Call take for each field of a message. A varint where a message belongs, or the reverse, is
+ * an error only if take says so: unknown fields pass.
  */
-static int each_field(struct cpa_message *message, struct cpa_wire wire, void *to,
+int cpa_message_fields(struct cpa_message *message, struct cpa_wire wire, void *to,
 	int (*take)(struct cpa_message *, struct cpa_wire_field *, void *))
 {
 	struct cpa_wire_field field;
@@ -102,7 +97,7 @@ static int take_type(struct cpa_message *message, struct cpa_wire_field *field, 
 		return 0;
 	if (field->type != CPA_WIRE_VARINT)
 		return cpa_message_fail(message, "a wrong wire type");
-	*(field->number == 1 ? &type->type : &type->unit) = index32(field->value);
+	*(field->number == 1 ? &type->type : &type->unit) = cpa_message_index(field->value);
 	return 0;
 }
 
@@ -116,16 +111,16 @@ static int take_label(struct cpa_message *message, struct cpa_wire_field *field,
 		return cpa_message_fail(message, "a wrong wire type");
 	switch (field->number) {
 	case 1:
-		label->key = index32(field->value);
+		label->key = cpa_message_index(field->value);
 		break;
 	case 2:
-		label->str = index32(field->value);
+		label->str = cpa_message_index(field->value);
 		break;
 	case 3:
 		label->num = (int64_t)field->value;
 		break;
 	default:
-		label->unit = index32(field->value);
+		label->unit = cpa_message_index(field->value);
 	}
 	return 0;
 }
@@ -143,9 +138,10 @@ static int take_sample(struct cpa_message *message, struct cpa_wire_field *field
 	case 3:
 		if (field->type != CPA_WIRE_BYTES)
 			return cpa_message_fail(message, "a wrong wire type");
-		if (FULL(&profile->labels))
+		if (CPA_MESSAGE_FULL(&profile->labels))
 			return cpa_message_fail(message, "too many labels in all");
-		return each_field(message, field->bytes, CPA_PROFILE_ADD(&profile->labels), take_label);
+		return cpa_message_fields(
+			message, field->bytes, CPA_PROFILE_ADD(&profile->labels), take_label);
 	default:
 		return 0;
 	}
@@ -159,18 +155,21 @@ static int read_sample(struct cpa_message *message, struct cpa_wire wire)
 	struct cpa_profile_sample *sample;
 	int error_code;
 
-	if (FULL(&profile->samples))
+	if (CPA_MESSAGE_FULL(&profile->samples))
 		return cpa_message_fail(message, "too many samples");
-	error_code = each_field(message, wire, NULL, take_sample);
+	error_code = cpa_message_fields(message, wire, NULL, take_sample);
 	if (error_code != 0)
 		return error_code;
-	/* All samples must have as many values as the first; resolve.c compares that with the sample types. */
+	/*
+	 * All samples must have as many values as the first; resolve.c compares that with the
+	 * sample types.
+	 */
 	value_count = profile->values.count - value_begin;
 	if (profile->samples.count > 0 && value_count * profile->samples.count != value_begin) {
 		char what[128];
 
-		snprintf(what, sizeof(what), "%zu values where the samples before have %zu", value_count,
-			value_begin / profile->samples.count);
+		snprintf(what, sizeof(what), "%zu values where the samples before have %zu",
+			value_count, value_begin / profile->samples.count);
 		return cpa_message_fail(message, what);
 	}
 	sample = CPA_PROFILE_ADD(&profile->samples);
@@ -181,121 +180,15 @@ static int read_sample(struct cpa_message *message, struct cpa_wire wire)
 	return 0;
 }
 
-static int take_mapping(struct cpa_message *message, struct cpa_wire_field *field, void *to)
-{
-	struct cpa_profile_mapping *mapping = to;
-	bool *flags[4] = { &mapping->has_functions, &mapping->has_filenames, &mapping->has_line_numbers,
-		&mapping->has_inline_frames };
-
-	if (field->number > 10)
-		return 0;
-	if (field->type != CPA_WIRE_VARINT)
-		return cpa_message_fail(message, "a wrong wire type");
-	switch (field->number) {
-	case 1:
-		mapping->id = field->value;
-		break;
-	case 2:
-		mapping->start = field->value;
-		break;
-	case 3:
-		mapping->limit = field->value;
-		break;
-	case 4:
-		mapping->offset = field->value;
-		break;
-	case 5:
-		mapping->file = index32(field->value);
-		break;
-	case 6:
-		mapping->build_id = index32(field->value);
-		break;
-	default:
-		*flags[field->number - 7] = field->value != 0;
-	}
-	return 0;
-}
-
-static int take_line(struct cpa_message *message, struct cpa_wire_field *field, void *to)
-{
-	struct cpa_profile_line *line = to;
-
-	if (field->number > 2)
-		return 0;
-	if (field->type != CPA_WIRE_VARINT)
-		return cpa_message_fail(message, "a wrong wire type");
-	if (field->number == 1)
-		line->function_id = field->value;
-	else
-		line->line = (int64_t)field->value;
-	return 0;
-}
-
-static int take_location(struct cpa_message *message, struct cpa_wire_field *field, void *to)
-{
-	struct cpa_profile_location *location = to;
-
-	if (field->number > 5)
-		return 0;
-	if (field->type != (field->number == 4 ? CPA_WIRE_BYTES : CPA_WIRE_VARINT))
-		return cpa_message_fail(message, "a wrong wire type");
-	switch (field->number) {
-	case 1:
-		location->id = field->value;
-		break;
-	case 2:
-		location->mapping_id = field->value;
-		break;
-	case 3:
-		location->addr = field->value;
-		break;
-	case 4:
-		if (FULL(&message->profile->lines))
-			return cpa_message_fail(message, "too many lines in all");
-		location->line_count++;
-		return each_field(message, field->bytes, CPA_PROFILE_ADD(&message->profile->lines), take_line);
-	default:
-		location->folded = field->value != 0;
-	}
-	return 0;
-}
-
-static int take_function(struct cpa_message *message, struct cpa_wire_field *field, void *to)
-{
-	struct cpa_profile_function *function = to;
-
-	if (field->number > 5)
-		return 0;
-	if (field->type != CPA_WIRE_VARINT)
-		return cpa_message_fail(message, "a wrong wire type");
-	switch (field->number) {
-	case 1:
-		function->id = field->value;
-		break;
-	case 2:
-		function->name = index32(field->value);
-		break;
-	case 3:
-		function->system_name = index32(field->value);
-		break;
-	case 4:
-		function->file = index32(field->value);
-		break;
-	default:
-		function->start_line = (int64_t)field->value;
-	}
-	return 0;
-}
-
 static int read_string(struct cpa_message *message, struct cpa_wire wire)
 {
 	struct cpa_profile *profile = message->profile;
 	size_t length_bytes = (size_t)(wire.end - wire.next), begin = profile->text.count;
 
-	if (FULL(&profile->strings))
+	if (CPA_MESSAGE_FULL(&profile->strings))
 		return cpa_message_fail(message, "too many strings");
-	profile->text.items =
-		cpa_memory_grow(profile->text.items, &profile->text.capacity, begin + length_bytes + 1, 1);
+	profile->text.items = cpa_memory_grow(
+		profile->text.items, &profile->text.capacity, begin + length_bytes + 1, 1);
 	if (length_bytes > 0)
 		memcpy(profile->text.items + begin, wire.next, length_bytes);
 	profile->text.items[begin + length_bytes] = '\0';
@@ -307,35 +200,26 @@ static int read_string(struct cpa_message *message, struct cpa_wire wire)
 int cpa_message_read(struct cpa_message *message, uint32_t number, struct cpa_wire wire)
 {
 	struct cpa_profile *profile = message->profile;
-	struct cpa_profile_location *location;
 
 	switch (number) {
 	case 1:
 		if (profile->types.count >= 1024)
 			return cpa_message_fail(message, "too many sample types");
-		return each_field(message, wire, CPA_PROFILE_ADD(&profile->types), take_type);
+		return cpa_message_fields(
+			message, wire, CPA_PROFILE_ADD(&profile->types), take_type);
 	case 2:
 		return read_sample(message, wire);
 	case 3:
-		if (FULL(&profile->mappings))
-			return cpa_message_fail(message, "too many mappings");
-		return each_field(message, wire, CPA_PROFILE_ADD(&profile->mappings), take_mapping);
 	case 4:
-		if (FULL(&profile->locations))
-			return cpa_message_fail(message, "too many locations");
-		location = CPA_PROFILE_ADD(&profile->locations);
-		location->line_begin = profile->lines.count;
-		return each_field(message, wire, location, take_location);
 	case 5:
-		if (FULL(&profile->functions))
-			return cpa_message_fail(message, "too many functions");
-		return each_field(message, wire, CPA_PROFILE_ADD(&profile->functions), take_function);
+		return cpa_places_read(message, number, wire);
 	case 6:
 		return read_string(message, wire);
 	case 11:
-		return each_field(message, wire, &profile->period_type, take_type);
+		return cpa_message_fields(message, wire, &profile->period_type, take_type);
 	case 13: {
-		struct cpa_wire_field packed = { .number = 13, .type = CPA_WIRE_BYTES, .bytes = wire };
+		struct cpa_wire_field packed = {
+			.number = 13, .type = CPA_WIRE_BYTES, .bytes = wire};
 
 		return add_numbers(message, &packed, add_comment);
 	}
@@ -350,10 +234,10 @@ int cpa_message_number(struct cpa_message *message, uint32_t number, uint64_t va
 
 	switch (number) {
 	case 7:
-		profile->drop_frames = index32(value);
+		profile->drop_frames = cpa_message_index(value);
 		return 0;
 	case 8:
-		profile->keep_frames = index32(value);
+		profile->keep_frames = cpa_message_index(value);
 		return 0;
 	case 9:
 		profile->time_ns = (int64_t)value;
@@ -367,13 +251,12 @@ int cpa_message_number(struct cpa_message *message, uint32_t number, uint64_t va
 	case 13:
 		return add_comment(message, value);
 	case 14:
-		profile->default_type = index32(value);
+		profile->default_type = cpa_message_index(value);
 		return 0;
 	case 15:
-		profile->doc_url = index32(value);
+		profile->doc_url = cpa_message_index(value);
 		return 0;
 	default:
 		return 0;
 	}
 }
-

@@ -29,15 +29,16 @@ struct cpa_message {
 int cpa_message_fail(struct cpa_message *message, const char *what);
 
 /*
- * One top-level field of the profile that is a message, a string or a packed list; a number the profile does not know is passed over.
- * 0 or -EINVAL with the cause in error.
+ * One top-level field of the profile that is a message, a string or a packed list; a number
+ * the profile does not know is passed over. 0 or -EINVAL with the cause in error.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: backend
  * Errno:  set
  */
-CPA_MUST_CHECK int cpa_message_read(struct cpa_message *message, uint32_t number, struct cpa_wire wire);
+CPA_MUST_CHECK int cpa_message_read(
+	struct cpa_message *message, uint32_t number, struct cpa_wire wire);
 
 /*
  * The same for a top-level field that is a number.
@@ -48,5 +49,36 @@ CPA_MUST_CHECK int cpa_message_read(struct cpa_message *message, uint32_t number
  * Errno:  set
  */
 CPA_MUST_CHECK int cpa_message_number(struct cpa_message *message, uint32_t number, uint64_t value);
+
+/*
+ * The same for mapping (3), location (4) and function (5); message.c calls it.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+CPA_MUST_CHECK int cpa_places_read(
+	struct cpa_message *message, uint32_t number, struct cpa_wire wire);
+
+/*
+ * Call take for each field of one message; what it returns other than 0 ends the walk. Fields
+ * that take does not know it must pass over: later versions of the format add some.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+CPA_MUST_CHECK int cpa_message_fields(struct cpa_message *message, struct cpa_wire wire, void *to,
+	int (*take)(struct cpa_message *, struct cpa_wire_field *, void *));
+
+/* An index that cannot be right becomes one that the checks in resolve.c refuse. */
+static inline uint32_t cpa_message_index(uint64_t value)
+{
+	return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+}
+
+#define CPA_MESSAGE_FULL(array) ((array)->count >= CPA_PROFILE_MAX_COUNT)
 
 #endif

@@ -12,10 +12,14 @@
 /* The demangler's work grows faster than its input; no compiler's name is so long. */
 #define MANGLED_MAX_BYTES 16384
 
-/* How many bytes at text spell an operator that holds < or >, as in operator<< or operator->; 0 when it is none. */
+/*
+ * How many bytes at text spell an operator that holds < or >, as in operator<< or operator->;
+ * 0 when it is none.
+ */
 static size_t angle_operator(const char *text)
 {
-	static const char *const operators[] = { "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<", ">" };
+	static const char *const operators[] = {
+		"<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<", ">"};
 	size_t i;
 
 	if (strncmp(text, "operator", 8) != 0)
@@ -27,8 +31,9 @@ static size_t angle_operator(const char *text)
 }
 
 /*
- * Drop template arguments in place: what stands between < and its >, after an identifier. Rust's "<T as Trait>::f" begins
- * with its bracket and stays, and so does all of a name whose brackets do not match.
+ * Drop template arguments in place: what stands between < and its >, after an identifier.
+ * Rust's "<T as Trait>::f" begins with its bracket and stays, and so does all of a name whose
+ * brackets do not match.
  */
 static void strip_templates(char *name)
 {
@@ -73,7 +78,10 @@ static void strip_templates(char *name)
 	*to = '\0';
 }
 
-/* "ns::f(int) const" -> "ns::f", where a writer stored the long form as both names. Lambdas keep their parentheses. */
+/*
+ * "ns::f(int) const" -> "ns::f", where a writer stored the long form as both names. Lambdas
+ * keep their parentheses.
+ */
 static void strip_arguments(char *name)
 {
 	char *scan = name, *open;
@@ -82,9 +90,12 @@ static void strip_arguments(char *name)
 		open = strchr(scan, '(');
 		if (open == NULL || open == name)
 			return;
-		if (strncmp(open, "(anonymous", 10) == 0 || strncmp(open, "()", 2) == 0 || open[-1] == '}' || open[-1] == 'a') {
+		if (strncmp(open, "(anonymous", 10) == 0 || strncmp(open, "()", 2) == 0 ||
+			open[-1] == '}' || open[-1] == 'a') {
 			scan = open + (strncmp(open, "()", 2) == 0 ? 2 : 1);
-			if (open[1] == ')' && *scan == '\0') /* "f()": an empty list; "operator()" keeps its own */
+			if (open[1] == ')' &&
+				*scan ==
+					'\0') /* "f()": an empty list; "operator()" keeps its own */
 				if (open - name < 8 || strncmp(open - 8, "operator", 8) != 0)
 					*open = '\0';
 			continue;
@@ -105,7 +116,8 @@ char *cpa_names_short(const char *name)
 	bool is_mangled = name[0] == '_' && (name[1] == 'Z' || name[1] == 'R' || name[1] == '_');
 
 	if (is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
-		text = cplus_demangle(name, DMGL_AUTO); /* no DMGL_PARAMS: no argument list, no return type */
+		text = cplus_demangle(
+			name, DMGL_AUTO); /* no DMGL_PARAMS: no argument list, no return type */
 	if (text != NULL) {
 		clone = strstr(text, " [clone");
 		if (clone != NULL)
@@ -129,10 +141,12 @@ void cpa_names_fill(struct cpa_profile *profile)
 		struct cpa_profile_function *function = &profile->functions.items[i];
 		const char *name = cpa_profile_string(profile, function->name);
 		const char *system_name = cpa_profile_string(profile, function->system_name);
-		bool is_final = name[0] != '\0' && strcmp(name, system_name) != 0 && system_name[0] != '\0';
+		bool is_final =
+			name[0] != '\0' && strcmp(name, system_name) != 0 && system_name[0] != '\0';
 
 		free(function->display);
-		function->display =
-			is_final ? cpa_memory_text(name, strlen(name)) : cpa_names_short(name[0] != '\0' ? name : system_name);
+		function->display = is_final
+					    ? cpa_memory_text(name, strlen(name))
+					    : cpa_names_short(name[0] != '\0' ? name : system_name);
 	}
 }

@@ -9,8 +9,9 @@
 #include "report/analysis/profile.h"
 
 /*
- * A C++, Rust or plain name in short form: demangled, without argument list, return type and template arguments.
- * "_ZN2ns4PoolIiE4growEi" -> "ns::Pool::grow"; a name that is not mangled stays. Freed with free().
+ * A C++, Rust or plain name in short form: demangled, without argument list, return type and
+ * template arguments. "_ZN2ns4PoolIiE4growEi" -> "ns::Pool::grow"; a name that is not mangled
+ * stays. Freed with free().
  *
  * Thread: owner
  * Signal: unsafe
@@ -20,8 +21,9 @@
 char *cpa_names_short(const char *name);
 
 /*
- * Give every function of profile its display name, by the rule of Go's client: a name that differs from its
- * system name was made by someone who knew better and stays; all others become short.
+ * Give every function of profile its display name, by the rule of Go's client: a name that
+ * differs from its system name was made by someone who knew better and stays; all others
+ * become short.
  *
  * Thread: owner
  * Signal: unsafe

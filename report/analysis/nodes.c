@@ -33,8 +33,8 @@ void cpa_nodes_place(char *to, size_t to_bytes, const struct cpa_profile *profil
 		location->addr - mapping->start + mapping->offset);
 }
 
-static uint32_t add_frame(struct cpa_nodes *frames, const char *key, size_t key_bytes, const char *name,
-	const char *file, int64_t line, uint64_t addr)
+static uint32_t add_frame(struct cpa_nodes *frames, const char *key, size_t key_bytes,
+	const char *name, const char *file, int64_t line, uint64_t addr)
 {
 	bool is_new;
 	uint32_t number = cpa_intern_add(&frames->keys, key, key_bytes, &is_new);
@@ -42,7 +42,8 @@ static uint32_t add_frame(struct cpa_nodes *frames, const char *key, size_t key_
 	if (is_new) {
 		struct cpa_node *frame;
 
-		frames->items = cpa_memory_grow(frames->items, &frames->capacity, number + 1, sizeof(*frames->items));
+		frames->items = cpa_memory_grow(
+			frames->items, &frames->capacity, number + 1, sizeof(*frames->items));
 		frame = &frames->items[number];
 		frame->name = cpa_memory_text(name, strlen(name));
 		frame->file = cpa_memory_text(file, strlen(file));
@@ -81,25 +82,29 @@ static uint32_t number_frame(struct cpa_nodes *frames, const struct cpa_profile 
 	memcpy(key, name, name_bytes);
 	memcpy(key + name_bytes, file, file_bytes);
 	memcpy(key + name_bytes + file_bytes, suffix, suffix_bytes);
-	number = add_frame(frames, key, name_bytes + file_bytes + suffix_bytes, name, file, line_number, location->addr);
+	number = add_frame(frames, key, name_bytes + file_bytes + suffix_bytes, name, file,
+		line_number, location->addr);
 	free(key);
 	return number;
 }
 
-void cpa_nodes_map_init(struct cpa_nodes_map *ret_map, struct cpa_nodes *frames, const struct cpa_profile *profile)
+void cpa_nodes_map_init(
+	struct cpa_nodes_map *ret_map, struct cpa_nodes *frames, const struct cpa_profile *profile)
 {
 	size_t i, j;
 
 	ret_map->profile = profile;
-	ret_map->of = cpa_memory_new(profile->lines.count + profile->locations.count, sizeof(*ret_map->of));
+	ret_map->of = cpa_memory_new(
+		profile->lines.count + profile->locations.count, sizeof(*ret_map->of));
 	for (i = 0; i < profile->locations.count; i++) {
 		const struct cpa_profile_location *location = &profile->locations.items[i];
 
 		for (j = 0; j < location->line_count; j++)
-			ret_map->of[location->line_begin + j] =
-				number_frame(frames, profile, location, &profile->lines.items[location->line_begin + j]);
+			ret_map->of[location->line_begin + j] = number_frame(frames, profile,
+				location, &profile->lines.items[location->line_begin + j]);
 		if (location->line_count == 0)
-			ret_map->of[profile->lines.count + i] = number_frame(frames, profile, location, NULL);
+			ret_map->of[profile->lines.count + i] =
+				number_frame(frames, profile, location, NULL);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rows that stacks are made of: functions, lines or addresses, one number for each, shared by all profiles of a report.
+ * The rows that stacks are made of: functions, lines or addresses, one number for each, shared
+ * by all profiles of a report.
  * Not here: their values (table.h, diff.h).
  */
 #ifndef CPA_ANALYSIS_NODES_H
@@ -11,8 +12,8 @@
 
 enum cpa_nodes_by {
 	CPA_NODES_BY_FUNCTION, /* frames of one name are one */
-	CPA_NODES_BY_LINE,	/* of one name, file and line */
-	CPA_NODES_BY_ADDRESS,	/* and one place in one mapped file */
+	CPA_NODES_BY_LINE,     /* of one name, file and line */
+	CPA_NODES_BY_ADDRESS,  /* and one place in one mapped file */
 };
 
 struct cpa_node {
@@ -29,13 +30,19 @@ struct cpa_nodes {
 	size_t capacity;
 };
 
-/* Which frame each line of one profile is: of[line index], and behind them of[lines.count + location index] for the locations without lines. */
+/*
+ * Which frame each line of one profile is: of[line index], and behind them of[lines.count +
+ * location index] for the locations without lines.
+ */
 struct cpa_nodes_map {
 	const struct cpa_profile *profile;
 	uint32_t *of;
 };
 
-/* A walk along one sample's stack, leaf first, inlined functions before what they were inlined into. */
+/*
+ * A walk along one sample's stack, leaf first, inlined functions before what they were inlined
+ * into.
+ */
 struct cpa_nodes_walk {
 	const struct cpa_nodes_map *map;
 	const uint64_t *loc, *loc_end;
@@ -50,7 +57,8 @@ struct cpa_nodes_walk {
  * Memory: backend
  * Errno:  set
  */
-void cpa_nodes_map_init(struct cpa_nodes_map *ret_map, struct cpa_nodes *frames, const struct cpa_profile *profile);
+void cpa_nodes_map_init(
+	struct cpa_nodes_map *ret_map, struct cpa_nodes *frames, const struct cpa_profile *profile);
 void cpa_nodes_map_done(struct cpa_nodes_map *map);
 
 /*
@@ -64,7 +72,8 @@ void cpa_nodes_map_done(struct cpa_nodes_map *map);
 void cpa_nodes_done(struct cpa_nodes *frames);
 
 /*
- * Walk: begin at the leaf of a sample, then each call gives one frame until false. *ret_line is its source line, 0 unknown.
+ * Walk: begin at the leaf of a sample, then each call gives one frame until false. *ret_line is
+ *       its source line, 0 unknown.
  *
  * Thread: any
  * Signal: safe

@@ -8,7 +8,8 @@
 #include "report/analysis/diff.h"
 
 /* 1 equal, 0 different, -1 not in both. */
-static int compare_comments(const struct cpa_profile *left, const struct cpa_profile *right, const char *key)
+static int compare_comments(
+	const struct cpa_profile *left, const struct cpa_profile *right, const char *key)
 {
 	const char *l = cpa_profile_comment(left, key), *r = cpa_profile_comment(right, key);
 
@@ -21,15 +22,18 @@ static bool is_same_file(const struct cpa_profile *left, const struct cpa_profil
 	const struct cpa_profile *right, const struct cpa_profile_mapping *r)
 {
 	return l->offset == r->offset && l->limit - l->start == r->limit - r->start &&
-		strcmp(cpa_profile_string(left, l->file), cpa_profile_string(right, r->file)) == 0 &&
-		strcmp(cpa_profile_string(left, l->build_id), cpa_profile_string(right, r->build_id)) == 0;
+	       strcmp(cpa_profile_string(left, l->file), cpa_profile_string(right, r->file)) == 0 &&
+	       strcmp(cpa_profile_string(left, l->build_id),
+		       cpa_profile_string(right, r->build_id)) == 0;
 }
 
 /*
- * Address randomisation is a fingerprint: a library that both have at different places means two processes. 1: the main program is the
- * same and nothing moved; 0: something differs; *ret_has_library: a library stayed, so chance is out of the question.
+ * Address randomisation is a fingerprint: a library that both have at different places means
+ * two processes. 1: the main program is the same and nothing moved; 0: something differs;
+ * *ret_has_library: a library stayed, so chance is out of the question.
  */
-static bool are_mappings_equal(const struct cpa_profile *left, const struct cpa_profile *right, bool *ret_has_library)
+static bool are_mappings_equal(
+	const struct cpa_profile *left, const struct cpa_profile *right, bool *ret_has_library)
 {
 	size_t i, j;
 
@@ -42,7 +46,8 @@ static bool are_mappings_equal(const struct cpa_profile *left, const struct cpa_
 		bool is_there = false, has_moved = false;
 
 		for (j = 0; j < right->mappings.count && j < 4096; j++) {
-			if (!is_same_file(left, &left->mappings.items[i], right, &right->mappings.items[j]))
+			if (!is_same_file(left, &left->mappings.items[i], right,
+				    &right->mappings.items[j]))
 				continue;
 			if (left->mappings.items[i].start == right->mappings.items[j].start)
 				is_there = true;
@@ -57,7 +62,8 @@ static bool are_mappings_equal(const struct cpa_profile *left, const struct cpa_
 	return true;
 }
 
-int cpa_diff_one_process(const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
+int cpa_diff_one_process(
+	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
 {
 	int same_pid = compare_comments(old_profile, new_profile, "pid");
 	int same_start = compare_comments(old_profile, new_profile, "start_ns");

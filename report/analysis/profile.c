@@ -52,7 +52,8 @@ const char *cpa_profile_comment(const struct cpa_profile *profile, const char *k
 	size_t i;
 
 	for (i = 0; i < profile->comments.count; i++) {
-		const char *value = after_key(cpa_profile_string(profile, profile->comments.items[i]), key);
+		const char *value =
+			after_key(cpa_profile_string(profile, profile->comments.items[i]), key);
 
 		if (value != NULL)
 			return value;
@@ -101,7 +102,8 @@ int cpa_profile_type(const struct cpa_profile *profile, const char *name, struct
 	if (profile->types.count == 0)
 		return cpa_error_set(error, "has no sample types, so nothing to show");
 	if (name[0] == '\0') {
-		type = cpa_profile_type_named(profile, cpa_profile_string(profile, profile->default_type));
+		type = cpa_profile_type_named(
+			profile, cpa_profile_string(profile, profile->default_type));
 		if (profile->default_type != 0 && type >= 0)
 			return type;
 		return (int)profile->types.count - 1;
@@ -128,14 +130,17 @@ int64_t cpa_profile_total(const struct cpa_profile *profile, size_t type)
 	return total;
 }
 
-int64_t cpa_profile_block_bytes(const struct cpa_profile *profile, const struct cpa_profile_sample *sample)
+int64_t cpa_profile_block_bytes(
+	const struct cpa_profile *profile, const struct cpa_profile_sample *sample)
 {
 	uint32_t i;
 
 	for (i = 0; i < sample->label_count; i++) {
-		const struct cpa_profile_label *label = &profile->labels.items[sample->label_begin + i];
+		const struct cpa_profile_label *label =
+			&profile->labels.items[sample->label_begin + i];
 
-		if (label->str == 0 && label->num > 0 && strcmp(cpa_profile_string(profile, label->key), "bytes") == 0)
+		if (label->str == 0 && label->num > 0 &&
+			strcmp(cpa_profile_string(profile, label->key), "bytes") == 0)
 			return label->num;
 	}
 	return 0;

@@ -3,7 +3,8 @@
  * A profile in memory: flat arrays, links are indexes into them, all checked by the reader.
  * Not here: reading it (read.h), what it says in sum (table.h, diff.h).
  *
- *   sample ---- locs[loc_begin ..+ loc_count] --> location --- lines[line_begin ..+ line_count] --> function
+ *   sample ---- locs[loc_begin ..+ loc_count] --> location --- lines[line_begin ..+ line_count]
+ *   --> function
  *     |   leaf first                                |  innermost inlined function first
  *     |-- labels[label_begin ..+ label_count]       '--> mapping
  *     '-- values[sample * type_count ..+ type_count]
@@ -17,7 +18,7 @@
 
 #include "report/analysis/memory.h"
 
-#define CPA_PROFILE_NONE UINT32_MAX /* no such mapping, function */
+#define CPA_PROFILE_NONE      UINT32_MAX /* no such mapping, function */
 /* No array of a real profile is nearly so long; a hostile one must not eat the memory. */
 #define CPA_PROFILE_MAX_COUNT (UINT32_C(1) << 25)
 
@@ -75,16 +76,16 @@ struct cpa_profile_sample {
 };
 
 /* One array: items[0..count), room for capacity. */
-#define CPA_PROFILE_ARRAY(type) \
-	struct { \
-		type *items; \
-		size_t count, capacity; \
+#define CPA_PROFILE_ARRAY(type)                                                                    \
+	struct {                                                                                   \
+		type *items;                                                                       \
+		size_t count, capacity;                                                            \
 	}
 
 struct cpa_profile {
 	char *path;
 	CPA_PROFILE_ARRAY(size_t) strings; /* where each begins in text; [0] is "" */
-	CPA_PROFILE_ARRAY(char) text;	   /* all strings, each with its NUL */
+	CPA_PROFILE_ARRAY(char) text;      /* all strings, each with its NUL */
 	CPA_PROFILE_ARRAY(struct cpa_profile_type) types;
 	CPA_PROFILE_ARRAY(struct cpa_profile_sample) samples;
 	CPA_PROFILE_ARRAY(int64_t) values;
@@ -107,8 +108,9 @@ struct cpa_profile {
 };
 
 /* Append a zeroed element and give its address. */
-#define CPA_PROFILE_ADD(array) \
-	((array)->items = cpa_memory_grow((array)->items, &(array)->capacity, (array)->count + 1, sizeof(*(array)->items)), \
+#define CPA_PROFILE_ADD(array)                                                                     \
+	((array)->items = cpa_memory_grow(                                                         \
+		 (array)->items, &(array)->capacity, (array)->count + 1, sizeof(*(array)->items)), \
 		&(array)->items[(array)->count++])
 
 /*
@@ -122,7 +124,8 @@ struct cpa_profile {
 void cpa_profile_done(struct cpa_profile *profile);
 
 /*
- * The text behind "key: " in the comments, with or without our "cprofalloc: " or "cprofalloc." before the key; NULL without such a comment.
+ * The text behind "key: " in the comments, with or without our "cprofalloc: " or "cprofalloc."
+ * before the key; NULL without such a comment.
  *
  * Thread: any
  * Signal: safe
@@ -132,15 +135,17 @@ void cpa_profile_done(struct cpa_profile *profile);
 const char *cpa_profile_comment(const struct cpa_profile *profile, const char *key);
 
 /*
- * The sample type called name, by name or by number; "" is the profile's default (its default_sample_type, else the last
- * one). Also "inuse_space" for "space", as old profiles have it. Its index, or -EINVAL with the choice in error.
+ * The sample type called name, by name or by number; "" is the profile's default (its
+ * default_sample_type, else the last one). Also "inuse_space" for "space", as old profiles
+ * have it. Its index, or -EINVAL with the choice in error.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-CPA_MUST_CHECK int cpa_profile_type(const struct cpa_profile *profile, const char *name, struct cpa_error *error);
+CPA_MUST_CHECK int cpa_profile_type(
+	const struct cpa_profile *profile, const char *name, struct cpa_error *error);
 
 /*
  * The index of the sample type of exactly this name, or -1.
@@ -163,17 +168,20 @@ int cpa_profile_type_named(const struct cpa_profile *profile, const char *name);
 int64_t cpa_profile_total(const struct cpa_profile *profile, size_t type);
 
 /*
- * The numeric label "bytes" of a sample: the mean size of the blocks in it. 0 when it has none.
+ * The numeric label "bytes" of a sample: the mean size of the blocks in it. 0 when it has
+ * none.
  *
  * Thread: any
  * Signal: safe
  * Memory: none
  * Errno:  kept
  */
-int64_t cpa_profile_block_bytes(const struct cpa_profile *profile, const struct cpa_profile_sample *sample);
+int64_t cpa_profile_block_bytes(
+	const struct cpa_profile *profile, const struct cpa_profile_sample *sample);
 
 /*
- * The name of the program: the last part of the first mapping's file, else of the comment "exe", else "".
+ * The name of the program: the last part of the first mapping's file, else of the comment
+ * "exe", else "".
  *
  * Thread: any
  * Signal: safe
@@ -187,7 +195,8 @@ static inline const char *cpa_profile_string(const struct cpa_profile *profile, 
 	return profile->text.items + profile->strings.items[string];
 }
 
-static inline int64_t cpa_profile_value(const struct cpa_profile *profile, size_t sample, size_t type)
+static inline int64_t cpa_profile_value(
+	const struct cpa_profile *profile, size_t sample, size_t type)
 {
 	return profile->values.items[sample * profile->types.count + type];
 }

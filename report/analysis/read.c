@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A pprof file, one top-level field at a time.
- * Not here: what is in a field (message.c), whether all fits together (resolve.c), unpacking (source.c).
+ * Not here: what is in a field (message.c), whether all fits together (resolve.c), unpacking
+ * (source.c).
  */
 #include "report/analysis/read.h"
 
@@ -28,21 +29,28 @@ struct reader {
 static int stream_varint(struct reader *reader, uint64_t *ret_value, bool at_start)
 {
 	unsigned char bytes[10];
-	struct cpa_wire wire = { .next = bytes, .end = bytes };
+	struct cpa_wire wire = {.next = bytes, .end = bytes};
 	int byte;
 
 	do {
 		byte = cpa_source_byte(&reader->source, reader->to.error);
 		if (byte == -1)
-			return at_start && wire.end == bytes ? 0 : cpa_message_fail(&reader->to, "the end of the data");
+			return at_start && wire.end == bytes
+				       ? 0
+				       : cpa_message_fail(&reader->to, "the end of the data");
 		if (byte < 0)
 			return byte;
 		bytes[wire.end++ - bytes] = (unsigned char)byte;
 	} while ((byte & 0x80) != 0 && wire.end < bytes + sizeof(bytes));
-	return cpa_wire_varint(&wire, ret_value) == 1 ? 1 : cpa_message_fail(&reader->to, "a broken number");
+	return cpa_wire_varint(&wire, ret_value) == 1
+		       ? 1
+		       : cpa_message_fail(&reader->to, "a broken number");
 }
 
-/* The bytes arrive before their room is made: a length that lies costs no more memory than the file has bytes. */
+/*
+ * The bytes arrive before their room is made: a length that lies costs no more memory than the
+ * file has bytes.
+ */
 static int stream_message(struct reader *reader, uint32_t number)
 {
 	uint64_t length_bytes;
@@ -59,8 +67,10 @@ static int stream_message(struct reader *reader, uint32_t number)
 
 		if (part_bytes > CPA_SOURCE_BUFFER_BYTES)
 			part_bytes = CPA_SOURCE_BUFFER_BYTES;
-		reader->bytes = cpa_memory_grow(reader->bytes, &reader->capacity, have_bytes + part_bytes, 1);
-		got = cpa_source_read(&reader->source, reader->bytes + have_bytes, part_bytes, reader->to.error);
+		reader->bytes = cpa_memory_grow(
+			reader->bytes, &reader->capacity, have_bytes + part_bytes, 1);
+		got = cpa_source_read(
+			&reader->source, reader->bytes + have_bytes, part_bytes, reader->to.error);
 		if (got < 0)
 			return (int)got;
 		have_bytes += (size_t)got;
@@ -68,14 +78,14 @@ static int stream_message(struct reader *reader, uint32_t number)
 			return cpa_message_fail(&reader->to, "the end of the data");
 	}
 	return cpa_message_read(&reader->to, number,
-		(struct cpa_wire){ .next = reader->bytes, .end = reader->bytes + have_bytes });
+		(struct cpa_wire){.next = reader->bytes, .end = reader->bytes + have_bytes});
 }
 
 static const char *name_field(uint64_t number)
 {
-	static const char *const names[] = { "field", "sample type", "sample", "mapping", "location", "function",
-		"string", "drop_frames", "keep_frames", "time", "duration", "period type", "period", "comment",
-		"default sample type", "doc url" };
+	static const char *const names[] = {"field", "sample type", "sample", "mapping", "location",
+		"function", "string", "drop_frames", "keep_frames", "time", "duration",
+		"period type", "period", "comment", "default sample type", "doc url"};
 
 	return names[number < CPA_ARRAY_LEN(names) ? number : 0];
 }
@@ -86,7 +96,8 @@ static bool is_right_type(uint64_t number, uint64_t type)
 	bool is_message = (number >= 1 && number <= 6) || number == 11;
 
 	if (number > 15)
-		return type == CPA_WIRE_VARINT || type == CPA_WIRE_BYTES || type == CPA_WIRE_FIXED64 || type == CPA_WIRE_FIXED32;
+		return type == CPA_WIRE_VARINT || type == CPA_WIRE_BYTES ||
+		       type == CPA_WIRE_FIXED64 || type == CPA_WIRE_FIXED32;
 	if (number == 13)
 		return type == CPA_WIRE_VARINT || type == CPA_WIRE_BYTES;
 	return type == (uint64_t)(is_message ? CPA_WIRE_BYTES : CPA_WIRE_VARINT);
@@ -102,7 +113,8 @@ static int read_field(struct reader *reader, uint64_t tag)
 	reader->to.field_name = name_field(tag >> 3);
 	if (tag >> 3 == 0 || tag >> 3 > UINT32_MAX >> 3 || !is_right_type(tag >> 3, tag & 7)) {
 		if (reader->to.profile->samples.count + reader->to.profile->types.count == 0)
-			return cpa_error_set(reader->to.error, "not a profile: neither gzip nor protobuf");
+			return cpa_error_set(
+				reader->to.error, "not a profile: neither gzip nor protobuf");
 		return cpa_message_fail(&reader->to, "a wrong field type");
 	}
 	switch (tag & 7) {
@@ -110,9 +122,12 @@ static int read_field(struct reader *reader, uint64_t tag)
 		return stream_message(reader, (uint32_t)(tag >> 3));
 	case CPA_WIRE_VARINT:
 		error_code = stream_varint(reader, &value, false);
-		return error_code < 0 ? error_code : cpa_message_number(&reader->to, (uint32_t)(tag >> 3), value);
+		return error_code < 0
+			       ? error_code
+			       : cpa_message_number(&reader->to, (uint32_t)(tag >> 3), value);
 	default:
-		got = cpa_source_read(&reader->source, skipped, (tag & 7) == CPA_WIRE_FIXED64 ? 8 : 4, reader->to.error);
+		got = cpa_source_read(&reader->source, skipped,
+			(tag & 7) == CPA_WIRE_FIXED64 ? 8 : 4, reader->to.error);
 		if (got < 0)
 			return (int)got;
 		return got < 4 ? cpa_message_fail(&reader->to, "the end of the data") : 0;

@@ -30,8 +30,8 @@ static int compare_entries(const void *left, const void *right)
 }
 
 /* Each item begins with its id. */
-static int id_table_init(struct id_table *table, const void *items, size_t count, size_t item_bytes, const char *what,
-	struct cpa_error *error)
+static int id_table_init(struct id_table *table, const void *items, size_t count, size_t item_bytes,
+	const char *what, struct cpa_error *error)
 {
 	size_t i;
 	bool is_dense = true;
@@ -39,30 +39,34 @@ static int id_table_init(struct id_table *table, const void *items, size_t count
 	table->sorted = NULL;
 	table->count = count;
 	for (i = 0; i < count; i++) {
-		uint64_t id = *(const uint64_t *)(const void *)((const char *)items + i * item_bytes);
+		uint64_t id =
+			*(const uint64_t *)(const void *)((const char *)items + i * item_bytes);
 
 		if (id == 0)
-			return cpa_error_set(error, "not a profile: %s number %zu has the id 0", what, i + 1);
+			return cpa_error_set(
+				error, "not a profile: %s number %zu has the id 0", what, i + 1);
 		is_dense = is_dense && id == i + 1;
 	}
 	if (is_dense)
 		return 0;
 	table->sorted = cpa_memory_new(count, sizeof(*table->sorted));
 	for (i = 0; i < count; i++) {
-		table->sorted[i].id = *(const uint64_t *)(const void *)((const char *)items + i * item_bytes);
+		table->sorted[i].id =
+			*(const uint64_t *)(const void *)((const char *)items + i * item_bytes);
 		table->sorted[i].index = (uint32_t)i;
 	}
 	qsort(table->sorted, count, sizeof(*table->sorted), compare_entries);
 	for (i = 1; i < count; i++)
 		if (table->sorted[i].id == table->sorted[i - 1].id)
-			return cpa_error_set(error, "not a profile: two %ss have the id %" PRIu64, what, table->sorted[i].id);
+			return cpa_error_set(error, "not a profile: two %ss have the id %" PRIu64,
+				what, table->sorted[i].id);
 	return 0;
 }
 
 /* The index behind an id, or CPA_PROFILE_NONE. */
 static uint32_t id_table_find(const struct id_table *table, uint64_t id)
 {
-	struct id_entry key = { .id = id };
+	struct id_entry key = {.id = id};
 	const struct id_entry *found;
 
 	if (table->sorted == NULL)
@@ -71,32 +75,42 @@ static uint32_t id_table_find(const struct id_table *table, uint64_t id)
 	return found != NULL ? found->index : CPA_PROFILE_NONE;
 }
 
-static int check_string(const struct cpa_profile *profile, uint32_t string, const char *what, uint64_t which,
-	struct cpa_error *error)
+static int check_string(const struct cpa_profile *profile, uint32_t string, const char *what,
+	uint64_t which, struct cpa_error *error)
 {
 	if (string < profile->strings.count)
 		return 0;
-	return cpa_error_set(error, "not a profile: %s %" PRIu64 " names a string beyond the %zu there are", what, which,
-		profile->strings.count);
+	return cpa_error_set(error,
+		"not a profile: %s %" PRIu64 " names a string beyond the %zu there are", what,
+		which, profile->strings.count);
 }
 
 static int check_header(struct cpa_profile *profile, struct cpa_error *error)
 {
-	size_t i, value_count = profile->samples.count > 0 ? profile->values.count / profile->samples.count : 0;
+	size_t i, value_count = profile->samples.count > 0
+					? profile->values.count / profile->samples.count
+					: 0;
 	int bad = 0;
 
-	if (profile->strings.count == 0) /* an empty profile of another writer: give it the empty string all refer to */
-		return profile->samples.count + profile->locations.count + profile->functions.count + profile->types.count > 0 ?
-			cpa_error_set(error, "not a profile: it has no string table") :
-			cpa_error_set(error, "not a profile: it has no sample types and no strings");
+	if (profile->strings.count ==
+		0) /* an empty profile of another writer: give it the empty string all refer to */
+		return profile->samples.count + profile->locations.count +
+					       profile->functions.count + profile->types.count >
+				       0
+			       ? cpa_error_set(error, "not a profile: it has no string table")
+			       : cpa_error_set(error,
+					 "not a profile: it has no sample types and no strings");
 	if (cpa_profile_string(profile, 0)[0] != '\0')
 		return cpa_error_set(error, "not a profile: the first string is not empty");
 	if (profile->samples.count > 0 && value_count != profile->types.count)
-		return cpa_error_set(error, "not a profile: samples have %zu values, but there are %zu sample types",
+		return cpa_error_set(error,
+			"not a profile: samples have %zu values, but there are %zu sample types",
 			value_count, profile->types.count);
 	for (i = 0; i < profile->types.count; i++) {
-		bad |= check_string(profile, profile->types.items[i].type, "sample type", i + 1, error);
-		bad |= check_string(profile, profile->types.items[i].unit, "sample type", i + 1, error);
+		bad |= check_string(
+			profile, profile->types.items[i].type, "sample type", i + 1, error);
+		bad |= check_string(
+			profile, profile->types.items[i].unit, "sample type", i + 1, error);
 	}
 	for (i = 0; i < profile->comments.count; i++)
 		bad |= check_string(profile, profile->comments.items[i], "comment", i + 1, error);
@@ -124,7 +138,8 @@ static int check_names(const struct cpa_profile *profile, struct cpa_error *erro
 		const struct cpa_profile_function *function = &profile->functions.items[i];
 
 		bad |= check_string(profile, function->name, "function", function->id, error);
-		bad |= check_string(profile, function->system_name, "function", function->id, error);
+		bad |= check_string(
+			profile, function->system_name, "function", function->id, error);
 		bad |= check_string(profile, function->file, "function", function->id, error);
 	}
 	for (i = 0; i < profile->labels.count && bad == 0; i++) {
@@ -137,8 +152,8 @@ static int check_names(const struct cpa_profile *profile, struct cpa_error *erro
 	return bad;
 }
 
-static int link_locations(struct cpa_profile *profile, const struct id_table *mappings, const struct id_table *functions,
-	struct cpa_error *error)
+static int link_locations(struct cpa_profile *profile, const struct id_table *mappings,
+	const struct id_table *functions, struct cpa_error *error)
 {
 	size_t i, j;
 
@@ -147,21 +162,27 @@ static int link_locations(struct cpa_profile *profile, const struct id_table *ma
 
 		location->mapping = id_table_find(mappings, location->mapping_id);
 		if (location->mapping == CPA_PROFILE_NONE && location->mapping_id != 0)
-			return cpa_error_set(error, "not a profile: location %" PRIu64 " is in mapping %" PRIu64
-				", which is not there", location->id, location->mapping_id);
+			return cpa_error_set(error,
+				"not a profile: location %" PRIu64 " is in mapping %" PRIu64
+				", which is not there",
+				location->id, location->mapping_id);
 		for (j = 0; j < location->line_count; j++) {
-			struct cpa_profile_line *line = &profile->lines.items[location->line_begin + j];
+			struct cpa_profile_line *line =
+				&profile->lines.items[location->line_begin + j];
 
 			line->function = id_table_find(functions, line->function_id);
 			if (line->function == CPA_PROFILE_NONE && line->function_id != 0)
-				return cpa_error_set(error, "not a profile: location %" PRIu64 " is in function %" PRIu64
-					", which is not there", location->id, line->function_id);
+				return cpa_error_set(error,
+					"not a profile: location %" PRIu64
+					" is in function %" PRIu64 ", which is not there",
+					location->id, line->function_id);
 		}
 	}
 	return 0;
 }
 
-static int link_samples(struct cpa_profile *profile, const struct id_table *locations, struct cpa_error *error)
+static int link_samples(
+	struct cpa_profile *profile, const struct id_table *locations, struct cpa_error *error)
 {
 	size_t i, j;
 
@@ -173,8 +194,10 @@ static int link_samples(struct cpa_profile *profile, const struct id_table *loca
 			uint32_t index = id_table_find(locations, *loc);
 
 			if (index == CPA_PROFILE_NONE)
-				return cpa_error_set(error, "not a profile: sample number %zu has location %" PRIu64
-					", which is not there", i + 1, *loc);
+				return cpa_error_set(error,
+					"not a profile: sample number %zu has location %" PRIu64
+					", which is not there",
+					i + 1, *loc);
 			*loc = index;
 		}
 	}
@@ -183,7 +206,7 @@ static int link_samples(struct cpa_profile *profile, const struct id_table *loca
 
 int cpa_resolve_profile(struct cpa_profile *profile, struct cpa_error *error)
 {
-	struct id_table mappings = { 0 }, functions = { 0 }, locations = { 0 };
+	struct id_table mappings = {0}, functions = {0}, locations = {0};
 	int bad = check_header(profile, error);
 
 	if (bad == 0)

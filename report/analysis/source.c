@@ -56,7 +56,9 @@ static int refill_gzip(struct cpa_source *source, struct cpa_error *error)
 					break;
 				cpa_units_grouped(at, sizeof(at), (int64_t)source->packed_bytes);
 				return cpa_error_set(error,
-					"not a profile: gzip data ends after %s bytes (a copy cut short?)", at);
+					"not a profile: gzip data ends after %s bytes (a copy cut "
+					"short?)",
+					at);
 			}
 			zlib->next_in = source->in;
 			zlib->avail_in = (uInt)got;
@@ -108,7 +110,10 @@ static const char *known_text(const char *start)
 		return "it is the text form (debug=1 or 2); fetch it without debug=";
 	if (strncmp(start, "go 1.", 5) == 0)
 		return "it is an execution trace; read it with go tool trace";
-	if (strncmp(start, "\x7f" "ELF", 4) == 0)
+	if (strncmp(start,
+		    "\x7f"
+		    "ELF",
+		    4) == 0)
 		return "it is a program or library";
 	if (strncmp(start, "\x28\xb5\x2f\xfd", 4) == 0)
 		return "it is compressed with zstd; unpack it first";
@@ -178,7 +183,8 @@ int cpa_source_byte(struct cpa_source *source, struct cpa_error *error)
 	return source->out[source->begin++];
 }
 
-int64_t cpa_source_read(struct cpa_source *source, void *to, size_t length_bytes, struct cpa_error *error)
+int64_t cpa_source_read(
+	struct cpa_source *source, void *to, size_t length_bytes, struct cpa_error *error)
 {
 	size_t done_bytes = 0;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The bytes of a profile, one after the other, whether the file is gzipped or not. The only reader of zlib.
+ * The bytes of a profile, one after the other, whether the file is gzipped or not. The only
+ * reader of zlib.
  * Not here: what the bytes mean (wire.h, read.c).
  */
 #ifndef CPA_ANALYSIS_SOURCE_H
@@ -14,15 +15,15 @@
 
 #define CPA_SOURCE_BUFFER_BYTES 65536
 /* What a profile may unpack to. A gzip file can promise a thousand times its size. */
-#define CPA_SOURCE_MAX_BYTES (UINT64_C(1) << 30)
+#define CPA_SOURCE_MAX_BYTES    (UINT64_C(1) << 30)
 
 struct cpa_source {
 	int fd;
 	bool gzipped;
-	bool ended;		/* the file is at its end, or the last gzip member is complete */
-	uint64_t offset_bytes;	/* unpacked bytes handed out so far */
-	uint64_t packed_bytes;	/* bytes read from the file so far */
-	size_t begin, end;	/* out[begin..end) is not handed out yet */
+	bool ended;            /* the file is at its end, or the last gzip member is complete */
+	uint64_t offset_bytes; /* unpacked bytes handed out so far */
+	uint64_t packed_bytes; /* bytes read from the file so far */
+	size_t begin, end;     /* out[begin..end) is not handed out yet */
 	z_stream zlib;
 	unsigned char in[CPA_SOURCE_BUFFER_BYTES];
 	unsigned char out[CPA_SOURCE_BUFFER_BYTES];
@@ -36,10 +37,12 @@ struct cpa_source {
  * Memory: backend
  * Errno:  set
  */
-CPA_MUST_CHECK int cpa_source_init(struct cpa_source *source, const char *path, struct cpa_error *error);
+CPA_MUST_CHECK int cpa_source_init(
+	struct cpa_source *source, const char *path, struct cpa_error *error);
 
 /*
- * The next byte, -1 at the end, -EINVAL (never -1) with the cause in error when the file cannot be read on.
+ * The next byte, -1 at the end, -EINVAL (never -1) with the cause in error when the file
+ * cannot be read on.
  *
  * Thread: owner
  * Signal: unsafe
@@ -56,7 +59,8 @@ int cpa_source_byte(struct cpa_source *source, struct cpa_error *error);
  * Memory: backend
  * Errno:  set
  */
-int64_t cpa_source_read(struct cpa_source *source, void *to, size_t length_bytes, struct cpa_error *error);
+int64_t cpa_source_read(
+	struct cpa_source *source, void *to, size_t length_bytes, struct cpa_error *error);
 
 /*
  * Close; fine on a source whose init failed.

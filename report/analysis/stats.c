@@ -18,7 +18,8 @@ static bool ends_with(const char *text, const char *end)
 }
 
 /* "inuse_space" and "objects" -> the type "inuse_objects". */
-static int partner(const struct cpa_profile *profile, const char *name, const char *old_end, const char *new_end)
+static int partner(const struct cpa_profile *profile, const char *name, const char *old_end,
+	const char *new_end)
 {
 	char text[64];
 	int prefix_bytes = (int)(strlen(name) - strlen(old_end));
@@ -31,10 +32,11 @@ static int partner(const struct cpa_profile *profile, const char *name, const ch
 
 struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t type)
 {
-	struct cpa_stats_view view = { .objects_type = -1, .bytes_type = -1 };
+	struct cpa_stats_view view = {.objects_type = -1, .bytes_type = -1};
 	const char *name = cpa_profile_string(profile, profile->types.items[type].type);
 	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit), *rate;
-	bool is_heap = strcmp(cpa_profile_string(profile, profile->period_type.type), "space") == 0 &&
+	bool is_heap =
+		strcmp(cpa_profile_string(profile, profile->period_type.type), "space") == 0 &&
 		strcmp(cpa_profile_string(profile, profile->period_type.unit), "bytes") == 0;
 
 	if (ends_with(name, "space") && strcmp(unit, "bytes") == 0) {
@@ -50,7 +52,10 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 		view.what = is_heap ? view.what : CPA_STATS_OTHER;
 		return view;
 	}
-	/* Sampling was turned off in mid-run: the period no longer tells at which rate the samples were taken. */
+	/*
+	 * Sampling was turned off in mid-run: the period no longer tells at which rate the
+	 * samples were taken.
+	 */
 	rate = cpa_profile_comment(profile, "rate_bytes");
 	if (rate != NULL && strcmp(rate, "0") == 0)
 		return view;
@@ -60,7 +65,8 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 	return view;
 }
 
-void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, double objects, double block_bytes)
+void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
+	double objects, double block_bytes)
 {
 	double p, not_seen, scale, weight;
 
@@ -80,8 +86,8 @@ void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_vie
 		sum->weight = weight;
 }
 
-void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, const struct cpa_profile *profile,
-	size_t sample, size_t type)
+void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
+	const struct cpa_profile *profile, size_t sample, size_t type)
 {
 	double objects, block_bytes;
 
@@ -91,7 +97,8 @@ void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view
 	objects = (double)cpa_profile_value(profile, sample, (size_t)view->objects_type);
 	block_bytes = (double)cpa_profile_block_bytes(profile, &profile->samples.items[sample]);
 	if (block_bytes <= 0 && objects > 0)
-		block_bytes = (double)cpa_profile_value(profile, sample, (size_t)view->bytes_type) / objects;
+		block_bytes = (double)cpa_profile_value(profile, sample, (size_t)view->bytes_type) /
+			      objects;
 	cpa_stats_add_objects(sum, view, objects, block_bytes);
 }
 
@@ -102,7 +109,10 @@ double cpa_stats_half_width(const struct cpa_stats_view *view, const struct cpa_
 	return CPA_STATS_Z95 * sqrt(sum->variance);
 }
 
-/* The point below which a gamma variable of this shape and scale 1 falls with the probability of the normal quantile z. */
+/*
+ * The point below which a gamma variable of this shape and scale 1 falls with the probability
+ * of the normal quantile z.
+ */
 static double gamma_quantile(double shape, double z)
 {
 	double root = 1 - 1 / (9 * shape) + z / (3 * sqrt(shape));
@@ -110,7 +120,8 @@ static double gamma_quantile(double shape, double z)
 	return root > 0 ? shape * root * root * root : 0;
 }
 
-void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stats_sum *sum, double *ret_low, double *ret_high)
+void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stats_sum *sum,
+	double *ret_low, double *ret_high)
 {
 	double value = sum->value, variance = sum->variance, weight = sum->weight;
 
@@ -165,7 +176,7 @@ void cpa_stats_q_values(const double *p, size_t count, double *ret_q)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		ranked[i] = (struct ranked){ p[i], i };
+		ranked[i] = (struct ranked){p[i], i};
 	qsort(ranked, count, sizeof(*ranked), compare_ranked);
 	for (i = count; i > 0; i--) {
 		double q = ranked[i - 1].p * (double)count / (double)i;
@@ -188,10 +199,16 @@ double cpa_stats_detectable_bytes(double rate_bytes, double p_limit)
 
 	if (!(rate_bytes > 1))
 		return 0;
-	/* Samples needed: (n - 1) / sqrt(n) reaches the limit. erfc falls fast, so this ends within a few hundred steps. */
+	/*
+	 * Samples needed: (n - 1) / sqrt(n) reaches the limit. erfc falls fast, so this ends
+	 * within a few hundred steps.
+	 */
 	while (erfc((needed - 1) / sqrt(needed) / sqrt(2)) > p_limit && needed < 10000)
 		needed++;
-	/* Mean of a Poisson count that reaches needed with probability 0.95: the upper end of the gamma interval. */
+	/*
+	 * Mean of a Poisson count that reaches needed with probability 0.95: the upper end of
+	 * the gamma interval.
+	 */
 	mean = gamma_quantile(needed, 1.6448536269514722);
 	return mean * rate_bytes;
 }

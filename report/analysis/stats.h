@@ -3,20 +3,24 @@
  * How far an estimate may be from the truth. The one place where that is computed.
  * Not here: which numbers are summed (table.h, diff.h), how they are printed (units.h).
  *
- * The law. An object of s bytes is sampled with p = 1 - exp(-s / R), R the rate. A bucket that shows N objects (already divided by p)
- * holds n = N p samples. The variance of N is n (1 - p) / p^2 = N (1 - p) / p, and of its bytes s^2 times that
- * (Horvitz-Thompson, objects sampled independently). Buckets add.
+ * The law. An object of s bytes is sampled with p = 1 - exp(-s / R), R the rate. A bucket that
+ * shows N objects (already divided by p) holds n = N p samples. The variance of N is n (1 - p)
+ * / p^2 = N (1 - p) / p, and of its bytes s^2 times that (Horvitz-Thompson, objects sampled
+ * independently). Buckets add.
  *
- * One sample's weight. variance / value = s (1 - p) / p for bytes: R for small objects, near 0 for objects far above R. A sum with
- * n_eff = value^2 / variance effective samples is treated below as n_eff equal samples of that weight.
+ * One sample's weight. variance / value = s (1 - p) / p for bytes: R for small objects, near 0
+ * for objects far above R. A sum with n_eff = value^2 / variance effective samples is treated
+ * below as n_eff equal samples of that weight.
  *
- * The interval. half width = 1.96 sd everywhere. Under about 10 effective samples that is too short upwards and too long
- * downwards, so low and high come from the gamma interval for weighted Poisson sums (Fay and Feuer 1997), exact for
- * one sample on; gamma quantiles by Wilson and Hilferty. Such values are marked.
+ * The interval. half width = 1.96 sd everywhere. Under about 10 effective samples that is too
+ * short upwards and too long downwards, so low and high come from the gamma interval for
+ * weighted Poisson sums (Fay and Feuer 1997), exact for one sample on; gamma quantiles by
+ * Wilson and Hilferty. Such values are marked.
  *
- * The test of a change. births and deaths of samples between two profiles are compared as McNemar does, with the
- * continuity correction of Edwards in units of one sample's weight: z = (|change| - weight) / sd. At 4 births and no death its
- * p is 0.13, as the exact binomial test has it, where the plain z would say 0.046.
+ * The test of a change. births and deaths of samples between two profiles are compared as
+ * McNemar does, with the continuity correction of Edwards in units of one sample's weight: z =
+ * (|change| - weight) / sd. At 4 births and no death its p is 0.13, as the exact binomial test
+ * has it, where the plain z would say 0.046.
  */
 #ifndef CPA_ANALYSIS_STATS_H
 #define CPA_ANALYSIS_STATS_H
@@ -28,7 +32,7 @@
 
 /* What one sample type of a profile counts. */
 enum cpa_stats_what {
-	CPA_STATS_OTHER,   /* not a heap quantity: no interval is known */
+	CPA_STATS_OTHER, /* not a heap quantity: no interval is known */
 	CPA_STATS_OBJECTS,
 	CPA_STATS_BYTES,
 };
@@ -46,7 +50,7 @@ struct cpa_stats_view {
 struct cpa_stats_sum {
 	double value;
 	double variance;
-	double weight;	/* of the heaviest single sample in it */
+	double weight;  /* of the heaviest single sample in it */
 	double samples; /* expected number behind it */
 };
 
@@ -70,7 +74,8 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
  * Memory: none
  * Errno:  kept
  */
-void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, double objects, double block_bytes);
+void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
+	double objects, double block_bytes);
 
 /*
  * Add one sample of a profile: value and variance.
@@ -80,8 +85,8 @@ void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_vie
  * Memory: none
  * Errno:  kept
  */
-void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, const struct cpa_profile *profile,
-	size_t sample, size_t type);
+void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
+	const struct cpa_profile *profile, size_t sample, size_t type);
 
 /*
  * Half of the 95% interval; -1 when the view knows none.
@@ -101,7 +106,8 @@ double cpa_stats_half_width(const struct cpa_stats_view *view, const struct cpa_
  * Memory: none
  * Errno:  kept
  */
-void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stats_sum *sum, double *ret_low, double *ret_high);
+void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stats_sum *sum,
+	double *ret_low, double *ret_high);
 
 /*
  * value^2 / variance under CPA_STATS_FEW: the half width alone misleads.
@@ -114,8 +120,8 @@ void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stat
 bool cpa_stats_is_few(const struct cpa_stats_sum *sum);
 
 /*
- * Two-sided p-value of a change (sum->value) with its variance and weight: 1 when it is within one sample, 0 when there is
- * no variance and a change.
+ * Two-sided p-value of a change (sum->value) with its variance and weight: 1 when it is within
+ * one sample, 0 when there is no variance and a change.
  *
  * Thread: any
  * Signal: safe
@@ -125,7 +131,8 @@ bool cpa_stats_is_few(const struct cpa_stats_sum *sum);
 double cpa_stats_p_value(const struct cpa_stats_sum *change, double *ret_z);
 
 /*
- * Benjamini and Hochberg: the q-value of each p. Rejecting all with q <= 0.05 holds the false discoveries under 5%.
+ * Benjamini and Hochberg: the q-value of each p. Rejecting all with q <= 0.05 holds the false
+ * discoveries under 5%.
  *
  * Thread: owner
  * Signal: unsafe
@@ -145,7 +152,8 @@ void cpa_stats_q_values(const double *p, size_t count, double *ret_q);
 double cpa_stats_visible_bytes(double rate_bytes);
 
 /*
- * Bytes of small objects that a site must gain, losing none, to be called grown with probability 0.95 when its p-value must be at most p_limit.
+ * Bytes of small objects that a site must gain, losing none, to be called grown with
+ * probability 0.95 when its p-value must be at most p_limit.
  *
  * Thread: any
  * Signal: safe

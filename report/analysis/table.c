@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cpa_stats_sum cpa_table_total(const struct cpa_profile *profile, size_t type, const struct cpa_stats_view *view,
-	double *ret_magnitude)
+struct cpa_stats_sum cpa_table_total(const struct cpa_profile *profile, size_t type,
+	const struct cpa_stats_view *view, double *ret_magnitude)
 {
-	struct cpa_stats_sum total = { 0 };
+	struct cpa_stats_sum total = {0};
 	size_t i;
 
 	*ret_magnitude = 0;
@@ -23,7 +23,8 @@ struct cpa_stats_sum cpa_table_total(const struct cpa_profile *profile, size_t t
 	return total;
 }
 
-static void add_stack(struct cpa_table *table, const struct cpa_nodes_map *map, size_t sample, size_t type, size_t *seen)
+static void add_stack(struct cpa_table *table, const struct cpa_nodes_map *map, size_t sample,
+	size_t type, size_t *seen)
 {
 	const struct cpa_profile *profile = map->profile;
 	struct cpa_nodes_walk walk;
@@ -34,7 +35,8 @@ static void add_stack(struct cpa_table *table, const struct cpa_nodes_map *map, 
 	cpa_nodes_begin(&walk, map, &profile->samples.items[sample]);
 	while (cpa_nodes_next(&walk, &node, &line)) {
 		if (is_leaf)
-			cpa_stats_add_sample(&table->rows[node].flat, &table->view, profile, sample, type);
+			cpa_stats_add_sample(
+				&table->rows[node].flat, &table->view, profile, sample, type);
 		is_leaf = false;
 		if (seen[node] == sample + 1)
 			continue;
@@ -57,19 +59,20 @@ static int compare_rows(const void *left, const void *right)
 	const struct cpa_table_row *l = left, *r = right;
 	int order;
 
-	order = sort_cum ? compare_magnitudes(l->cum.value, r->cum.value) : compare_magnitudes(l->flat.value, r->flat.value);
+	order = sort_cum ? compare_magnitudes(l->cum.value, r->cum.value)
+			 : compare_magnitudes(l->flat.value, r->flat.value);
 	if (order == 0)
 		order = strcmp(sort_nodes->items[l->node].name, sort_nodes->items[r->node].name);
 	if (order == 0)
-		order = sort_cum ? compare_magnitudes(l->flat.value, r->flat.value) :
-				   compare_magnitudes(l->cum.value, r->cum.value);
+		order = sort_cum ? compare_magnitudes(l->flat.value, r->flat.value)
+				 : compare_magnitudes(l->cum.value, r->cum.value);
 	if (order == 0)
 		order = (l->node > r->node) - (l->node < r->node);
 	return order;
 }
 
-void cpa_table_init(struct cpa_table *ret_table, const struct cpa_profile *profile, size_t type, enum cpa_nodes_by by,
-	bool sort_by_cum)
+void cpa_table_init(struct cpa_table *ret_table, const struct cpa_profile *profile, size_t type,
+	enum cpa_nodes_by by, bool sort_by_cum)
 {
 	struct cpa_table *table = ret_table;
 	struct cpa_nodes_map map;

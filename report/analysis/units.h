@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Numbers as people read them: at most three significant digits, sizes in powers of 1024 called kB, MB, GB, TB.
+ * Numbers as people read them: at most three significant digits, sizes in powers of 1024
+ * called kB, MB, GB, TB.
  * Not here: tables and JSON (cli/).
  */
 #ifndef CPA_ANALYSIS_UNITS_H
@@ -14,8 +15,8 @@
 
 /* How a quantity is shown: with which steps of units. */
 enum cpa_units_kind {
-	CPA_UNITS_SIZE,	   /* bytes */
-	CPA_UNITS_COUNT,	   /* 1,204 */
+	CPA_UNITS_SIZE,     /* bytes */
+	CPA_UNITS_COUNT,    /* 1,204 */
 	CPA_UNITS_DURATION, /* nanoseconds */
 };
 
@@ -51,8 +52,8 @@ char *cpa_units_grouped(char *to, size_t to_bytes, int64_t number);
  * Memory: none
  * Errno:  kept
  */
-void cpa_units_value(enum cpa_units_kind kind, double value, double half_width, bool plus, char ret_value[CPA_UNITS_BYTES],
-	char ret_half[CPA_UNITS_BYTES]);
+void cpa_units_value(enum cpa_units_kind kind, double value, double half_width, bool plus,
+	char ret_value[CPA_UNITS_BYTES], char ret_half[CPA_UNITS_BYTES]);
 
 /*
  * "118 MB ±3.4", or "118 MB" where half_width is negative (not known) or 0 (exact).
@@ -62,7 +63,8 @@ void cpa_units_value(enum cpa_units_kind kind, double value, double half_width, 
  * Memory: none
  * Errno:  kept
  */
-char *cpa_units_interval(char *to, size_t to_bytes, enum cpa_units_kind kind, double value, double half_width, bool plus);
+char *cpa_units_interval(char *to, size_t to_bytes, enum cpa_units_kind kind, double value,
+	double half_width, bool plus);
 
 /*
  * 512 KiB, 1 MiB, 1000 bytes: a rate, told without rounding.

@@ -49,7 +49,8 @@ static int read_bytes(struct cpa_wire *wire, struct cpa_wire *ret_bytes)
 {
 	uint64_t length_bytes;
 
-	if (cpa_wire_varint(wire, &length_bytes) != 1 || length_bytes > (uint64_t)(wire->end - wire->next))
+	if (cpa_wire_varint(wire, &length_bytes) != 1 ||
+		length_bytes > (uint64_t)(wire->end - wire->next))
 		return -EINVAL;
 	ret_bytes->next = wire->next;
 	ret_bytes->end = wire->next + length_bytes;

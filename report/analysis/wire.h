@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One protobuf message in memory, field by field. Nothing is copied, nothing recurses, nothing reads past the end.
+ * One protobuf message in memory, field by field. Nothing is copied, nothing recurses, nothing
+ * reads past the end.
  * Not here: which field means what (read.c), the file around it (source.h).
  */
 #ifndef CPA_ANALYSIS_WIRE_H
@@ -26,12 +27,13 @@ struct cpa_wire {
 struct cpa_wire_field {
 	uint32_t number;
 	enum cpa_wire_type type;
-	uint64_t value;	       /* VARINT, FIXED64, FIXED32 */
+	uint64_t value;        /* VARINT, FIXED64, FIXED32 */
 	struct cpa_wire bytes; /* BYTES */
 };
 
 /*
- * The next field: 1, 0 at the end, -EINVAL where the message is broken (*ret_why tells how, in a few words).
+ * The next field: 1, 0 at the end, -EINVAL where the message is broken (*ret_why tells how, in
+ * a few words).
  *
  * Thread: any
  * Signal: safe

@@ -6,7 +6,8 @@
 #include "report/cli/diff.h"
 #include "report/cli/json.h"
 
-static void put_profile(struct cpa_cli_json *json, const char *key, const struct cpa_profile *profile, double total)
+static void put_profile(
+	struct cpa_cli_json *json, const char *key, const struct cpa_profile *profile, double total)
 {
 	cpa_cli_json_open(json, key, '{');
 	cpa_cli_json_text(json, "file", profile->path);
@@ -18,7 +19,8 @@ static void put_profile(struct cpa_cli_json *json, const char *key, const struct
 	cpa_cli_json_close(json, '}');
 }
 
-static void put_stack(struct cpa_cli_json *json, const struct cpa_diff *diff, const struct cpa_diff_site *site)
+static void put_stack(
+	struct cpa_cli_json *json, const struct cpa_diff *diff, const struct cpa_diff_site *site)
 {
 	size_t length_bytes, i;
 	const uint32_t *frames = cpa_intern_get(&diff->stacks, site->stack, &length_bytes);
@@ -40,9 +42,10 @@ static void put_stack(struct cpa_cli_json *json, const struct cpa_diff *diff, co
 	cpa_cli_json_close(json, ']');
 }
 
-static void put_site(struct cpa_cli_json *json, const struct cpa_cli_diff_report *report, const struct cpa_diff_site *site)
+static void put_site(struct cpa_cli_json *json, const struct cpa_cli_diff_report *report,
+	const struct cpa_diff_site *site)
 {
-	static const char *const verdicts[] = { "grew", "shrank", "noise" };
+	static const char *const verdicts[] = {"grew", "shrank", "noise"};
 	const struct cpa_diff *diff = report->diff;
 
 	cpa_cli_json_open(json, NULL, '{');
@@ -53,13 +56,15 @@ static void put_site(struct cpa_cli_json *json, const struct cpa_cli_diff_report
 	if (diff->has_objects)
 		cpa_cli_json_number(json, "objects_change", site->objects_change);
 	if (cpa_cli_diff_has_interval(diff)) {
-		cpa_cli_json_number(json, "half_width", cpa_cli_diff_half_width(diff, &site->change));
+		cpa_cli_json_number(
+			json, "half_width", cpa_cli_diff_half_width(diff, &site->change));
 		cpa_cli_json_number(json, "z", site->z);
 		cpa_cli_json_number(json, "p", site->p);
 		cpa_cli_json_number(json, "q", site->q);
 	}
 	if (report->shows_rate)
-		cpa_cli_json_number(json, "per_hour", site->change.value * 3.6e12 / (double)diff->elapsed_ns);
+		cpa_cli_json_number(
+			json, "per_hour", site->change.value * 3.6e12 / (double)diff->elapsed_ns);
 	put_stack(json, diff, site);
 	cpa_cli_json_close(json, '}');
 }
@@ -67,7 +72,7 @@ static void put_site(struct cpa_cli_json *json, const struct cpa_cli_diff_report
 void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 {
 	const struct cpa_diff *diff = report->diff;
-	struct cpa_cli_json json = { .file = file };
+	struct cpa_cli_json json = {.file = file};
 	size_t i;
 
 	cpa_cli_json_open(&json, NULL, '{');
@@ -81,7 +86,8 @@ void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 	cpa_cli_json_bool(&json, "has_interval", cpa_cli_diff_has_interval(diff));
 	cpa_cli_json_number(&json, "change", diff->change.value);
 	if (cpa_cli_diff_has_interval(diff)) {
-		cpa_cli_json_number(&json, "half_width", cpa_cli_diff_half_width(diff, &diff->change));
+		cpa_cli_json_number(
+			&json, "half_width", cpa_cli_diff_half_width(diff, &diff->change));
 		cpa_cli_json_number(&json, "invisible_below_bytes", cpa_cli_diff_invisible(diff));
 	}
 	cpa_cli_json_int(&json, "site_count", (int64_t)diff->site_count);
@@ -90,7 +96,8 @@ void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 	cpa_cli_json_int(&json, "shrunk_count", (int64_t)diff->shrunk_count);
 	cpa_cli_json_number(&json, "noise_change", diff->noise.value);
 	if (cpa_cli_diff_has_interval(diff))
-		cpa_cli_json_number(&json, "noise_half_width", cpa_cli_diff_half_width(diff, &diff->noise));
+		cpa_cli_json_number(
+			&json, "noise_half_width", cpa_cli_diff_half_width(diff, &diff->noise));
 	cpa_cli_json_open(&json, "sites", '[');
 	for (i = 0; i < diff->site_count; i++)
 		put_site(&json, report, &diff->sites[i]);

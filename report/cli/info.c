@@ -19,12 +19,14 @@ static const struct {
 	const char *key;
 	const char *meaning;
 } losses[] = {
-	{ "dropped_store_full", "samples were dropped because the store was full: all numbers are too low; raise store_max" },
-	{ "stacks_full", "samples are charged to [stack table full]; raise store_max" },
-	{ "untracked_region", "samples were not recorded, no room in the address range: all numbers are too low" },
-	{ "untracked_arena", "samples were not recorded, the program chose the arena itself" },
-	{ "truncated_stacks", "stacks were deeper than depth and end in [truncated]; raise depth" },
-	{ "failed_unwinds", "stacks could not be unwound and are charged to [unwind failed]" },
+	{"dropped_store_full", "samples were dropped because the store was full: all numbers are "
+			       "too low; raise store_max"},
+	{"stacks_full", "samples are charged to [stack table full]; raise store_max"},
+	{"untracked_region",
+		"samples were not recorded, no room in the address range: all numbers are too low"},
+	{"untracked_arena", "samples were not recorded, the program chose the arena itself"},
+	{"truncated_stacks", "stacks were deeper than depth and end in [truncated]; raise depth"},
+	{"failed_unwinds", "stacks could not be unwound and are charged to [unwind failed]"},
 };
 
 static int64_t comment_number(const struct cpa_profile *profile, const char *key)
@@ -36,10 +38,12 @@ static int64_t comment_number(const struct cpa_profile *profile, const char *key
 
 static void print_facts(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
-	const char *exe = cpa_profile_comment(profile, "exe"), *kind = cpa_profile_comment(profile, "kind");
-	int64_t start_ns = comment_number(profile, "start_ns"), taken = comment_number(profile, "samples");
+	const char *exe = cpa_profile_comment(profile, "exe"),
+		   *kind = cpa_profile_comment(profile, "kind");
+	int64_t start_ns = comment_number(profile, "start_ns"),
+		taken = comment_number(profile, "samples");
 	int64_t rate = comment_number(profile, "rate_bytes");
-	struct cpa_stats_view view = { 0 };
+	struct cpa_stats_view view = {0};
 	char program[128], when[32], text[64];
 
 	if (profile->types.count > 0)
@@ -55,34 +59,41 @@ static void print_facts(const struct cpa_profile *profile, struct cpa_cli_out *o
 	if (kind != NULL)
 		fprintf(out->file, "kind      %.32s\n", kind);
 	if (profile->time_ns > 0) {
-		fprintf(out->file, "taken     %s", cpa_cli_out_time(when, sizeof(when), profile->time_ns, true));
+		fprintf(out->file, "taken     %s",
+			cpa_cli_out_time(when, sizeof(when), profile->time_ns, true));
 		if (start_ns > 0 && start_ns <= profile->time_ns)
 			fprintf(out->file, ", %s after the start",
 				cpa_units_elapsed(text, sizeof(text), profile->time_ns - start_ns));
 		putc('\n', out->file);
 	}
 	if (profile->duration_ns > 0)
-		fprintf(out->file, "over      %s\n", cpa_units_elapsed(text, sizeof(text), profile->duration_ns));
+		fprintf(out->file, "over      %s\n",
+			cpa_units_elapsed(text, sizeof(text), profile->duration_ns));
 	if (rate == 0)
 		fprintf(out->file, "rate      sampling is off\n");
 	else if (view.is_exact)
 		fprintf(out->file, "rate      every allocation: the numbers are exact\n");
 	else if (view.is_known)
-		fprintf(out->file, "rate      one sample per %s\n", cpa_units_rate(text, sizeof(text), profile->period));
+		fprintf(out->file, "rate      one sample per %s\n",
+			cpa_units_rate(text, sizeof(text), profile->period));
 	else if (profile->period > 0)
 		fprintf(out->file, "period    %" PRId64 " %.32s\n", profile->period,
 			cpa_profile_string(profile, profile->period_type.unit));
-	fprintf(out->file, "rows      %s samples", cpa_units_grouped(text, sizeof(text), (int64_t)profile->samples.count));
-	fprintf(out->file, ", %s locations", cpa_units_grouped(text, sizeof(text), (int64_t)profile->locations.count));
-	fprintf(out->file, ", %s functions\n", cpa_units_grouped(text, sizeof(text), (int64_t)profile->functions.count));
+	fprintf(out->file, "rows      %s samples",
+		cpa_units_grouped(text, sizeof(text), (int64_t)profile->samples.count));
+	fprintf(out->file, ", %s locations",
+		cpa_units_grouped(text, sizeof(text), (int64_t)profile->locations.count));
+	fprintf(out->file, ", %s functions\n",
+		cpa_units_grouped(text, sizeof(text), (int64_t)profile->functions.count));
 	if (taken >= 0)
-		fprintf(out->file, "sampled   %s allocations since the start\n", cpa_units_grouped(text, sizeof(text), taken));
+		fprintf(out->file, "sampled   %s allocations since the start\n",
+			cpa_units_grouped(text, sizeof(text), taken));
 }
 
 static void print_totals(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
 	size_t i;
-	int default_type = cpa_profile_type(profile, "", &(struct cpa_error){ "" });
+	int default_type = cpa_profile_type(profile, "", &(struct cpa_error){""});
 
 	fprintf(out->file, "totals\n");
 	for (i = 0; i < profile->types.count; i++) {
@@ -92,9 +103,12 @@ static void print_totals(const struct cpa_profile *profile, struct cpa_cli_out *
 		double magnitude;
 		struct cpa_stats_sum total = cpa_table_total(profile, i, &view, &magnitude);
 
-		fprintf(out->file, "  %-16.64s", cpa_profile_string(profile, profile->types.items[i].type));
-		cpa_cli_out_right(out, cpa_units_interval(text, sizeof(text), cpa_units_kind(unit), total.value,
-			cpa_stats_half_width(&view, &total), false), 22);
+		fprintf(out->file, "  %-16.64s",
+			cpa_profile_string(profile, profile->types.items[i].type));
+		cpa_cli_out_right(out,
+			cpa_units_interval(text, sizeof(text), cpa_units_kind(unit), total.value,
+				cpa_stats_half_width(&view, &total), false),
+			22);
 		if (cpa_units_kind(unit) == CPA_UNITS_COUNT && strcmp(unit, "count") != 0)
 			fprintf(out->file, " %.32s", unit);
 		fprintf(out->file, "%s\n", (int)i == default_type ? "  (shown by default)" : "");
@@ -103,8 +117,10 @@ static void print_totals(const struct cpa_profile *profile, struct cpa_cli_out *
 
 static void print_health(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
-	int64_t sampling_ns = comment_number(profile, "sampling_ns"), cpu_ns = comment_number(profile, "process_cpu_ns");
-	int64_t store_bytes = comment_number(profile, "store_used_bytes"), limit_bytes = comment_number(profile, "store_limit_bytes");
+	int64_t sampling_ns = comment_number(profile, "sampling_ns"),
+		cpu_ns = comment_number(profile, "process_cpu_ns");
+	int64_t store_bytes = comment_number(profile, "store_used_bytes"),
+		limit_bytes = comment_number(profile, "store_limit_bytes");
 	char text[64], limit[64];
 	bool is_known = false, is_well = true;
 	size_t i;
@@ -120,17 +136,19 @@ static void print_health(const struct cpa_profile *profile, struct cpa_cli_out *
 		if (count <= 0)
 			continue;
 		is_well = false;
-		fprintf(out->file, "  %s %s\n", cpa_units_grouped(text, sizeof(text), count), losses[i].meaning);
+		fprintf(out->file, "  %s %s\n", cpa_units_grouped(text, sizeof(text), count),
+			losses[i].meaning);
 	}
 	if (is_known && is_well)
 		fprintf(out->file, "  nothing dropped, no stack cut\n");
 	if (sampling_ns >= 0 && cpu_ns > 0)
-		fprintf(out->file, "  sampling used %.2g%% of the CPU time\n", 100. * (double)sampling_ns / (double)cpu_ns);
+		fprintf(out->file, "  sampling used %.2g%% of the CPU time\n",
+			100. * (double)sampling_ns / (double)cpu_ns);
 	if (store_bytes >= 0) {
 		cpa_units_value(CPA_UNITS_SIZE, (double)store_bytes, -1, false, text, NULL);
 		cpa_units_value(CPA_UNITS_SIZE, (double)limit_bytes, -1, false, limit, NULL);
-		fprintf(out->file, "  the sampler's own memory is %s%s%s\n", text, limit_bytes > 0 ? " of at most " : "",
-			limit_bytes > 0 ? limit : "");
+		fprintf(out->file, "  the sampler's own memory is %s%s%s\n", text,
+			limit_bytes > 0 ? " of at most " : "", limit_bytes > 0 ? limit : "");
 	}
 }
 
@@ -144,7 +162,8 @@ static void print_mappings(const struct cpa_profile *profile, struct cpa_cli_out
 		const char *build_id = cpa_profile_string(profile, mapping->build_id);
 		char range[48];
 
-		snprintf(range, sizeof(range), "0x%" PRIx64 "-0x%" PRIx64, mapping->start, mapping->limit);
+		snprintf(range, sizeof(range), "0x%" PRIx64 "-0x%" PRIx64, mapping->start,
+			mapping->limit);
 		fprintf(out->file, "  %-31s  ", range);
 		cpa_cli_out_text(out, cpa_profile_string(profile, mapping->file), 0);
 		if (build_id[0] != '\0') {
@@ -183,11 +202,14 @@ static void json_types(struct cpa_cli_json *json, const struct cpa_profile *prof
 		struct cpa_stats_sum total = cpa_table_total(profile, i, &view, &magnitude);
 
 		cpa_cli_json_open(json, NULL, '{');
-		cpa_cli_json_text(json, "type", cpa_profile_string(profile, profile->types.items[i].type));
-		cpa_cli_json_text(json, "unit", cpa_profile_string(profile, profile->types.items[i].unit));
+		cpa_cli_json_text(
+			json, "type", cpa_profile_string(profile, profile->types.items[i].type));
+		cpa_cli_json_text(
+			json, "unit", cpa_profile_string(profile, profile->types.items[i].unit));
 		cpa_cli_json_number(json, "total", total.value);
 		if (view.is_known) {
-			cpa_cli_json_number(json, "half_width", cpa_stats_half_width(&view, &total));
+			cpa_cli_json_number(
+				json, "half_width", cpa_stats_half_width(&view, &total));
 			cpa_cli_json_number(json, "samples", total.samples);
 		}
 		cpa_cli_json_close(json, '}');
@@ -197,7 +219,7 @@ static void json_types(struct cpa_cli_json *json, const struct cpa_profile *prof
 
 static void print_json(const struct cpa_profile *profile, FILE *file)
 {
-	struct cpa_cli_json json = { .file = file };
+	struct cpa_cli_json json = {.file = file};
 	size_t i;
 
 	cpa_cli_json_open(&json, NULL, '{');
@@ -207,10 +229,13 @@ static void print_json(const struct cpa_profile *profile, FILE *file)
 	cpa_cli_json_text(&json, "pid", cpa_profile_comment(profile, "pid"));
 	cpa_cli_json_int(&json, "time_ns", profile->time_ns);
 	cpa_cli_json_int(&json, "duration_ns", profile->duration_ns);
-	cpa_cli_json_text(&json, "period_type", cpa_profile_string(profile, profile->period_type.type));
-	cpa_cli_json_text(&json, "period_unit", cpa_profile_string(profile, profile->period_type.unit));
+	cpa_cli_json_text(
+		&json, "period_type", cpa_profile_string(profile, profile->period_type.type));
+	cpa_cli_json_text(
+		&json, "period_unit", cpa_profile_string(profile, profile->period_type.unit));
 	cpa_cli_json_int(&json, "period", profile->period);
-	cpa_cli_json_text(&json, "default_sample_type", cpa_profile_string(profile, profile->default_type));
+	cpa_cli_json_text(
+		&json, "default_sample_type", cpa_profile_string(profile, profile->default_type));
 	cpa_cli_json_int(&json, "sample_count", (int64_t)profile->samples.count);
 	cpa_cli_json_int(&json, "location_count", (int64_t)profile->locations.count);
 	cpa_cli_json_int(&json, "function_count", (int64_t)profile->functions.count);
@@ -228,31 +253,34 @@ static void print_json(const struct cpa_profile *profile, FILE *file)
 		snprintf(addr, sizeof(addr), "0x%" PRIx64, mapping->offset);
 		cpa_cli_json_text(&json, "offset", addr);
 		cpa_cli_json_text(&json, "file", cpa_profile_string(profile, mapping->file));
-		cpa_cli_json_text(&json, "build_id", cpa_profile_string(profile, mapping->build_id));
+		cpa_cli_json_text(
+			&json, "build_id", cpa_profile_string(profile, mapping->build_id));
 		cpa_cli_json_close(&json, '}');
 	}
 	cpa_cli_json_close(&json, ']');
 	cpa_cli_json_open(&json, "comments", '[');
 	for (i = 0; i < profile->comments.count; i++)
-		cpa_cli_json_text(&json, NULL, cpa_profile_string(profile, profile->comments.items[i]));
+		cpa_cli_json_text(
+			&json, NULL, cpa_profile_string(profile, profile->comments.items[i]));
 	cpa_cli_json_close(&json, ']');
 	cpa_cli_json_close(&json, '}');
 }
 
 int cpa_cli_info(const struct cpa_cli_verb *verb, int argc, char **argv)
 {
-	struct cpa_profile profile = { 0 };
+	struct cpa_profile profile = {0};
 	struct cpa_cli_out out;
 	const char *path = NULL;
 	bool json = false;
 	const struct cpa_cli_option options[] = {
-		{ "o", CPA_CLI_TEXT, &path, 0 },
-		{ "output", CPA_CLI_TEXT, &path, 0 },
-		{ "json", CPA_CLI_FLAG, &json, 0 },
-		{ NULL, CPA_CLI_END, NULL, 0 },
+		{"o", CPA_CLI_TEXT, &path, 0},
+		{"output", CPA_CLI_TEXT, &path, 0},
+		{"json", CPA_CLI_FLAG, &json, 0},
+		{NULL, CPA_CLI_END, NULL, 0},
 	};
 	int file_count;
-	enum cpa_cli_parsed parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
+	enum cpa_cli_parsed parsed =
+		cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 
 	if (parsed != CPA_CLI_GO_ON)
 		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;

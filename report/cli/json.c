@@ -12,8 +12,11 @@
 /* Bytes of the UTF-8 character at text, 0 where it is none. */
 static size_t utf8_bytes(const unsigned char *text)
 {
-	size_t length = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2 : (text[0] & 0xf0) == 0xe0 ? 3 :
-		text[0] >= 0xf0 && text[0] < 0xf5 ? 4 : 0;
+	size_t length = text[0] < 0x80                      ? 1
+			: text[0] >= 0xc2 && text[0] < 0xe0 ? 2
+			: (text[0] & 0xf0) == 0xe0          ? 3
+			: text[0] >= 0xf0 && text[0] < 0xf5 ? 4
+							    : 0;
 	size_t i;
 
 	for (i = 1; i < length; i++)

@@ -17,8 +17,8 @@ struct cpa_cli_json {
 };
 
 /*
- * Key NULL: an element of an array, or the outermost value. open and close are the brackets. Numbers that JSON does not know (infinity, no
- * number) become null.
+ * Key NULL: an element of an array, or the outermost value. open and close are the brackets.
+ * Numbers that JSON does not know (infinity, no number) become null.
  *
  * Thread: owner
  * Signal: unsafe
@@ -27,7 +27,8 @@ struct cpa_cli_json {
  */
 void cpa_cli_json_open(struct cpa_cli_json *json, const char *key, char open);
 void cpa_cli_json_close(struct cpa_cli_json *json, char close);
-void cpa_cli_json_text(struct cpa_cli_json *json, const char *key, const char *text); /* NULL: null */
+void cpa_cli_json_text(
+	struct cpa_cli_json *json, const char *key, const char *text); /* NULL: null */
 void cpa_cli_json_int(struct cpa_cli_json *json, const char *key, int64_t number);
 void cpa_cli_json_number(struct cpa_cli_json *json, const char *key, double number);
 void cpa_cli_json_bool(struct cpa_cli_json *json, const char *key, bool value);

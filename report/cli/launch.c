@@ -15,11 +15,12 @@
 
 #include "base/clock.h"
 
-static const int forwarded[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
-static const int ignored[] = { SIGINT, SIGQUIT };
+static const int forwarded[] = {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+static const int ignored[] = {SIGINT, SIGQUIT};
 
 static volatile pid_t child_pid; /* read by the handler; 0: none any more */
-static struct sigaction old_forwarded[CPA_ARRAY_LEN(forwarded)], old_ignored[CPA_ARRAY_LEN(ignored)];
+static struct sigaction old_forwarded[CPA_ARRAY_LEN(forwarded)],
+	old_ignored[CPA_ARRAY_LEN(ignored)];
 static sigset_t old_mask;
 static uint64_t start_ns;
 
@@ -35,7 +36,7 @@ static void forward(int signal_number)
 /* What nohup and the like set to be ignored stays so. */
 static void take_signals(void)
 {
-	struct sigaction action = { .sa_flags = SA_RESTART };
+	struct sigaction action = {.sa_flags = SA_RESTART};
 	size_t i;
 
 	sigemptyset(&action.sa_mask);
@@ -62,7 +63,8 @@ static void give_signals_back(void)
 	sigprocmask(SIG_SETMASK, &old_mask, NULL);
 }
 
-static _Noreturn void become(char **argv, int report_fd, void (*prepare)(pid_t, void *), void *context)
+static _Noreturn void become(
+	char **argv, int report_fd, void (*prepare)(pid_t, void *), void *context)
 {
 	int error;
 
@@ -75,7 +77,8 @@ static _Noreturn void become(char **argv, int report_fd, void (*prepare)(pid_t, 
 	_exit(127);
 }
 
-int cpa_cli_launch_start(struct cpa_cli_launch *ret_launch, char **argv, void (*prepare)(pid_t pid, void *context), void *context)
+int cpa_cli_launch_start(struct cpa_cli_launch *ret_launch, char **argv,
+	void (*prepare)(pid_t pid, void *context), void *context)
 {
 	sigset_t blocked;
 	int fds[2], error = 0;
@@ -116,7 +119,10 @@ void cpa_cli_launch_wait(struct cpa_cli_launch *launch)
 {
 	siginfo_t info;
 
-	/* First wait without reaping: until then the pid is the program's, and a signal forwarded to it cannot hit a stranger. */
+	/*
+	 * First wait without reaping: until then the pid is the program's, and a signal
+	 * forwarded to it cannot hit a stranger.
+	 */
 	while (waitid(P_PID, (id_t)launch->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
 	child_pid = 0;
@@ -136,7 +142,7 @@ int cpa_cli_launch_status(const struct cpa_cli_launch *launch)
 	signal_number = WTERMSIG(launch->wait_status);
 	fflush(NULL);
 	/* One core file is enough. */
-	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);
 	return 128 + signal_number;

@@ -9,20 +9,25 @@
 #include "base/compiler.h"
 #include "report/cli/verbs.h"
 
-#define SELECT_HELP \
-	"  -sample_index=NAME|N  what to show; also -inuse_space -inuse_objects -alloc_space -alloc_objects\n" \
-	"  -focus=RE             only stacks with a function, source or mapped file that matches RE\n" \
-	"  -ignore=RE            without the stacks that match RE\n" \
-	"  -functions -lines -addresses\n" \
-	"                        what a row is (default: functions)\n" \
-	"  --json                the same data as JSON; nothing is left out or rounded\n" \
-	"  --wide                names in full, however wide\n" \
+#define SELECT_HELP                                                                                \
+	"  -sample_index=NAME|N  what to show; also -inuse_space -inuse_objects -alloc_space "     \
+	"-alloc_objects\n"                                                                         \
+	"  -focus=RE             only stacks with a function, source or mapped file that matches " \
+	"RE\n"                                                                                     \
+	"  -ignore=RE            without the stacks that match RE\n"                               \
+	"  -functions -lines -addresses\n"                                                         \
+	"                        what a row is (default: functions)\n"                             \
+	"  --json                the same data as JSON; nothing is left out or rounded\n"          \
+	"  --wide                names in full, however wide\n"                                    \
 	"  -o FILE               write there and not to standard output\n"
 
 static const struct cpa_cli_verb verbs[] = {
-	{ "run", cpa_cli_run, "run a program under the profiler", "[OPTION...] [--] PROGRAM [ARGUMENT...]",
-		"  --rate=SIZE           mean bytes between samples (512k; 1: every allocation, exact; 0: none)\n"
-		"  --interval=TIME       a snapshot every so often (30s, 5m); default: only one at exit\n"
+	{"run", cpa_cli_run, "run a program under the profiler",
+		"[OPTION...] [--] PROGRAM [ARGUMENT...]",
+		"  --rate=SIZE           mean bytes between samples (512k; 1: every allocation, "
+		"exact; 0: none)\n"
+		"  --interval=TIME       a snapshot every so often (30s, 5m); default: only one at "
+		"exit\n"
 		"  --growth=SIZE         a snapshot each time the heap grew so much\n"
 		"  --signal=SIGNAL       a snapshot on this signal (USR2)\n"
 		"  --dir=DIR             where snapshots go (PROGRAM.cprof in this directory)\n"
@@ -31,17 +36,21 @@ static const struct cpa_cli_verb verbs[] = {
 		"  --depth=N             frames of a stack to keep (128)\n"
 		"  --final=0|1           a snapshot at exit (1)\n"
 		"  --children            its child processes write snapshots too\n"
-		"  --http=HOST:PORT      serve /debug/pprof/ there; also unix:PATH\n" },
-	{ "info", cpa_cli_info, "what a profile says of itself", "[--json] [-o FILE] PROFILE", "" },
-	{ "top", cpa_cli_top, "which functions hold the memory", "[OPTION...] PROFILE",
-		SELECT_HELP "  -cum                  sort by what a function holds with all it called\n"
-			    "  -nodecount=N          rows to show (10; 0: all)\n" },
-	{ "diff", cpa_cli_diff, "what grew between two profiles, and what is chance", "[OPTION...] OLD NEW",
-		SELECT_HELP "  -nodecount=N          rows to show of each kind (10; 0: all)\n"
-			    "  --fail-above=SIZE     exit 1 if the heap or a site surely grew by more than SIZE\n"
-			    "  --one-process, --two-processes\n"
-			    "                        do not guess whether both profiles are of one process\n" },
-	{ "raw", cpa_cli_raw, "everything that is in a profile", "[-o FILE] PROFILE", "" },
+		"  --http=HOST:PORT      serve /debug/pprof/ there; also unix:PATH\n"},
+	{"info", cpa_cli_info, "what a profile says of itself", "[--json] [-o FILE] PROFILE", ""},
+	{"top", cpa_cli_top, "which functions hold the memory", "[OPTION...] PROFILE",
+		SELECT_HELP
+		"  -cum                  sort by what a function holds with all it called\n"
+		"  -nodecount=N          rows to show (10; 0: all)\n"},
+	{"diff", cpa_cli_diff, "what grew between two profiles, and what is chance",
+		"[OPTION...] OLD NEW",
+		SELECT_HELP
+		"  -nodecount=N          rows to show of each kind (10; 0: all)\n"
+		"  --fail-above=SIZE     exit 1 if the heap or a site surely grew by more than "
+		"SIZE\n"
+		"  --one-process, --two-processes\n"
+		"                        do not guess whether both profiles are of one process\n"},
+	{"raw", cpa_cli_raw, "everything that is in a profile", "[-o FILE] PROFILE", ""},
 };
 
 static const struct cpa_cli_verb *find_verb(const char *name)
@@ -64,7 +73,8 @@ static void print_help(FILE *to)
 	fputs("  help   help on a verb\n\nFor example:\n"
 	      "  cprof run --interval 30s --dir prof -- ./server\n"
 	      "  cprof top prof/server.4242.0001.heap.pb.gz\n"
-	      "  cprof diff prof/server.4242.0001.heap.pb.gz prof/server.4242.0026.heap.pb.gz\n", to);
+	      "  cprof diff prof/server.4242.0001.heap.pb.gz prof/server.4242.0026.heap.pb.gz\n",
+		to);
 }
 
 void cpa_cli_help_verb(const struct cpa_cli_verb *verb)
@@ -107,15 +117,18 @@ int main(int argc, char **argv)
 
 	if (verb != NULL)
 		return finish(verb->run(verb, argc - 2, argv + 2));
-	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "-help") == 0)
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+		strcmp(name, "-help") == 0)
 		return finish(help(argc > 2 ? argv[2] : NULL));
-	if (strcmp(name, "--version") == 0 || strcmp(name, "-version") == 0 || strcmp(name, "version") == 0) {
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-version") == 0 ||
+		strcmp(name, "version") == 0) {
 		printf("cprof %s\n", PACKAGE_VERSION);
 		return finish(CPA_CLI_OK);
 	}
 	if (name[0] == '\0')
 		print_help(stderr);
 	else
-		fprintf(stderr, "cprof: no verb \"%s\"; verbs are run, info, top, diff, raw, help\n", name);
+		fprintf(stderr,
+			"cprof: no verb \"%s\"; verbs are run, info, top, diff, raw, help\n", name);
 	return CPA_CLI_USAGE;
 }

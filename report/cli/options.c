@@ -68,21 +68,26 @@ static const char *take_value(const struct cpa_cli_option *option, const char *v
 
 static bool needs_value(const struct cpa_cli_option *option)
 {
-	return option->kind != CPA_CLI_FLAG && option->kind != CPA_CLI_SET && option->kind != CPA_CLI_NAME;
+	return option->kind != CPA_CLI_FLAG && option->kind != CPA_CLI_SET &&
+	       option->kind != CPA_CLI_NAME;
 }
 
-static const struct cpa_cli_option *find_option(const struct cpa_cli_option *options, const char *name, size_t name_bytes)
+static const struct cpa_cli_option *find_option(
+	const struct cpa_cli_option *options, const char *name, size_t name_bytes)
 {
 	for (; options->kind != CPA_CLI_END; options++)
-		if (strncmp(options->name, name, name_bytes) == 0 && options->name[name_bytes] == '\0')
+		if (strncmp(options->name, name, name_bytes) == 0 &&
+			options->name[name_bytes] == '\0')
 			return options;
 	return NULL;
 }
 
 /* One option at argv[*at]; moves *at over a value of its own. */
-static bool take_option(const struct cpa_cli_verb *verb, const struct cpa_cli_option *options, int argc, char **argv, int *at)
+static bool take_option(const struct cpa_cli_verb *verb, const struct cpa_cli_option *options,
+	int argc, char **argv, int *at)
 {
-	const char *name = argv[*at] + (argv[*at][1] == '-' ? 2 : 1), *value = strchr(name, '='), *wanted;
+	const char *name = argv[*at] + (argv[*at][1] == '-' ? 2 : 1), *value = strchr(name, '='),
+		   *wanted;
 	size_t name_bytes = value != NULL ? (size_t)(value - name) : strlen(name);
 	const struct cpa_cli_option *option = find_option(options, name, name_bytes);
 
@@ -95,8 +100,8 @@ static bool take_option(const struct cpa_cli_verb *verb, const struct cpa_cli_op
 		value++;
 	} else if (needs_value(option)) {
 		if (*at + 1 >= argc) {
-			fprintf(stderr, "cprof %s: option %s needs a value; see cprof help %s\n", verb->name, argv[*at],
-				verb->name);
+			fprintf(stderr, "cprof %s: option %s needs a value; see cprof help %s\n",
+				verb->name, argv[*at], verb->name);
 			return false;
 		}
 		value = argv[++*at];
@@ -110,11 +115,13 @@ static bool take_option(const struct cpa_cli_verb *verb, const struct cpa_cli_op
 
 static bool is_help(const char *argument)
 {
-	return strcmp(argument, "-h") == 0 || strcmp(argument, "-help") == 0 || strcmp(argument, "--help") == 0;
+	return strcmp(argument, "-h") == 0 || strcmp(argument, "-help") == 0 ||
+	       strcmp(argument, "--help") == 0;
 }
 
-enum cpa_cli_parsed cpa_cli_options_parse(const struct cpa_cli_verb *verb, const struct cpa_cli_option *options, bool is_run,
-	int argc, char **argv, int *ret_file_count)
+enum cpa_cli_parsed cpa_cli_options_parse(const struct cpa_cli_verb *verb,
+	const struct cpa_cli_option *options, bool is_run, int argc, char **argv,
+	int *ret_file_count)
 {
 	int i, file_count = 0;
 	bool is_over = false;
@@ -141,7 +148,7 @@ bool cpa_cli_options_files(const struct cpa_cli_verb *verb, int file_count, int 
 {
 	if (file_count == wanted)
 		return true;
-	fprintf(stderr, "cprof %s: want %d profile%s, got %d; usage: cprof %s %s\n", verb->name, wanted, wanted == 1 ? "" : "s",
-		file_count, verb->name, verb->usage);
+	fprintf(stderr, "cprof %s: want %d profile%s, got %d; usage: cprof %s %s\n", verb->name,
+		wanted, wanted == 1 ? "" : "s", file_count, verb->name, verb->usage);
 	return false;
 }

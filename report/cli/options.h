@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Options as Go's tools take them: one dash or two, -name=value or -name value, -flag or -flag=false.
+ * Options as Go's tools take them: one dash or two, -name=value or -name value, -flag or
+ * -flag=false.
  * Not here: what each verb does with them.
  */
 #ifndef CPA_CLI_OPTIONS_H
@@ -35,26 +36,35 @@ struct cpa_cli_select {
 	const char *sample_index; /* "": the profile's default */
 	const char *focus, *ignore;
 	const char *output; /* NULL: standard output */
-	int by;		    /* enum cpa_nodes_by */
+	int by;             /* enum cpa_nodes_by */
 	int64_t row_count;  /* 0: all */
 	bool json;
 	bool wide;
 };
 
-#define CPA_CLI_SELECT_DEFAULTS { .sample_index = "", .focus = "", .ignore = "", .row_count = 10 }
+#define CPA_CLI_SELECT_DEFAULTS                                                                    \
+	{                                                                                          \
+		.sample_index = "", .focus = "", .ignore = "", .row_count = 10                     \
+	}
 
-#define CPA_CLI_SELECT_OPTIONS(select) \
-	{ "sample_index", CPA_CLI_TEXT, &(select)->sample_index, 0 }, { "focus", CPA_CLI_TEXT, &(select)->focus, 0 }, \
-	{ "ignore", CPA_CLI_TEXT, &(select)->ignore, 0 }, { "o", CPA_CLI_TEXT, &(select)->output, 0 }, \
-	{ "output", CPA_CLI_TEXT, &(select)->output, 0 }, { "nodecount", CPA_CLI_COUNT, &(select)->row_count, 0 }, \
-	{ "json", CPA_CLI_FLAG, &(select)->json, 0 }, { "wide", CPA_CLI_FLAG, &(select)->wide, 0 }, \
-	{ "functions", CPA_CLI_SET, &(select)->by, CPA_NODES_BY_FUNCTION }, \
-	{ "lines", CPA_CLI_SET, &(select)->by, CPA_NODES_BY_LINE }, \
-	{ "addresses", CPA_CLI_SET, &(select)->by, CPA_NODES_BY_ADDRESS }, \
-	{ "inuse_space", CPA_CLI_NAME, &(select)->sample_index, 0 }, \
-	{ "inuse_objects", CPA_CLI_NAME, &(select)->sample_index, 0 }, \
-	{ "alloc_space", CPA_CLI_NAME, &(select)->sample_index, 0 }, \
-	{ "alloc_objects", CPA_CLI_NAME, &(select)->sample_index, 0 }
+#define CPA_CLI_SELECT_OPTIONS(select)                                                             \
+	{"sample_index", CPA_CLI_TEXT, &(select)->sample_index, 0},                                \
+		{"focus", CPA_CLI_TEXT, &(select)->focus, 0},                                      \
+		{"ignore", CPA_CLI_TEXT, &(select)->ignore, 0},                                    \
+		{"o", CPA_CLI_TEXT, &(select)->output, 0},                                         \
+		{"output", CPA_CLI_TEXT, &(select)->output, 0},                                    \
+		{"nodecount", CPA_CLI_COUNT, &(select)->row_count, 0},                             \
+		{"json", CPA_CLI_FLAG, &(select)->json, 0},                                        \
+		{"wide", CPA_CLI_FLAG, &(select)->wide, 0},                                        \
+		{"functions", CPA_CLI_SET, &(select)->by, CPA_NODES_BY_FUNCTION},                  \
+		{"lines", CPA_CLI_SET, &(select)->by, CPA_NODES_BY_LINE},                          \
+		{"addresses", CPA_CLI_SET, &(select)->by, CPA_NODES_BY_ADDRESS},                   \
+		{"inuse_space", CPA_CLI_NAME, &(select)->sample_index, 0},                         \
+		{"inuse_objects", CPA_CLI_NAME, &(select)->sample_index, 0},                       \
+		{"alloc_space", CPA_CLI_NAME, &(select)->sample_index, 0},                         \
+	{                                                                                          \
+		"alloc_objects", CPA_CLI_NAME, &(select)->sample_index, 0                          \
+	}
 
 /* What follows the parsing. */
 enum cpa_cli_parsed {
@@ -66,7 +76,8 @@ enum cpa_cli_parsed {
 /*
  * Read the options; what is none moves to the front of argv, in order.
  *
- * @is_run          the first argument that is no option ends the options: it is a program with options of its own
+ * @is_run          the first argument that is no option ends the options: it is a program with
+ *                  options of its own
  * @ret_file_count  arguments that are no options
  *
  * Thread: owner
@@ -75,7 +86,8 @@ enum cpa_cli_parsed {
  * Errno:  set
  */
 CPA_MUST_CHECK enum cpa_cli_parsed cpa_cli_options_parse(const struct cpa_cli_verb *verb,
-	const struct cpa_cli_option *options, bool is_run, int argc, char **argv, int *ret_file_count);
+	const struct cpa_cli_option *options, bool is_run, int argc, char **argv,
+	int *ret_file_count);
 
 /*
  * Complain on stderr unless there are as many files as wanted.
@@ -85,6 +97,7 @@ CPA_MUST_CHECK enum cpa_cli_parsed cpa_cli_options_parse(const struct cpa_cli_ve
  * Memory: none
  * Errno:  set
  */
-CPA_MUST_CHECK bool cpa_cli_options_files(const struct cpa_cli_verb *verb, int file_count, int wanted);
+CPA_MUST_CHECK bool cpa_cli_options_files(
+	const struct cpa_cli_verb *verb, int file_count, int wanted);
 
 #endif

@@ -31,12 +31,14 @@ bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *path, bool wide)
 	if (path != NULL) {
 		ret_out->file = fopen(path, "we");
 		if (ret_out->file == NULL) {
-			fprintf(stderr, "cprof: %s: cannot be written: %s\n", path, strerror(errno));
+			fprintf(stderr, "cprof: %s: cannot be written: %s\n", path,
+				strerror(errno));
 			return false;
 		}
 	} else if (isatty(STDOUT_FILENO)) {
 		ret_out->bold = no_color == NULL || no_color[0] == '\0';
-		if (!wide && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > DEFAULT_COLUMNS)
+		if (!wide && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 &&
+			window.ws_col > DEFAULT_COLUMNS)
 			ret_out->columns = window.ws_col;
 	}
 	return true;
@@ -50,8 +52,8 @@ int cpa_cli_out_end(struct cpa_cli_out *out, int status)
 		failed |= fclose(out->file) != 0;
 	if (!failed)
 		return status;
-	fprintf(stderr, "cprof: %s: cannot be written: %s\n", out->path != NULL ? out->path : "standard output",
-		strerror(errno));
+	fprintf(stderr, "cprof: %s: cannot be written: %s\n",
+		out->path != NULL ? out->path : "standard output", strerror(errno));
 	return CPA_CLI_USAGE;
 }
 
@@ -101,11 +103,12 @@ void cpa_cli_out_right(struct cpa_cli_out *out, const char *text, size_t columns
 
 bool cpa_cli_out_load(struct cpa_profile *ret_profile, const char *path)
 {
-	struct cpa_error error = { "" };
+	struct cpa_error error = {""};
 
 	if (cpa_read_profile(ret_profile, path, &error) == 0)
 		return true;
-	fprintf(stderr, "cprof: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path, error.text);
+	fprintf(stderr, "cprof: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path,
+		error.text);
 	return false;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where a report goes: standard output or a file, how wide, in which form; and profiles fetched for it.
+ * Where a report goes: standard output or a file, how wide, in which form; and profiles
+ * fetched for it.
  * Not here: numbers (report/analysis/units.h).
  */
 #ifndef CPA_CLI_OUT_H
@@ -14,8 +15,8 @@
 struct cpa_cli_out {
 	FILE *file;
 	const char *path; /* NULL: standard output */
-	size_t columns;	  /* 100, more on a wider terminal; 0: no limit */
-	bool bold;	  /* a terminal, and NO_COLOR is not set */
+	size_t columns;   /* 100, more on a wider terminal; 0: no limit */
+	bool bold;        /* a terminal, and NO_COLOR is not set */
 };
 
 /*
@@ -39,8 +40,8 @@ CPA_MUST_CHECK bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *p
 CPA_MUST_CHECK int cpa_cli_out_end(struct cpa_cli_out *out, int status);
 
 /*
- * Text from a profile, cut to so many columns with "…" (0: whole). Control characters become '?': a name must not command the
- * terminal.
+ * Text from a profile, cut to so many columns with "…" (0: whole). Control characters become
+ * '?': a name must not command the terminal.
  *
  * Thread: owner
  * Signal: unsafe

@@ -33,7 +33,8 @@ static void print_head(struct cpa_cli_out *out, const struct cpa_profile *profil
 	}
 	fprintf(out->file, "Period: %" PRId64 "\n", profile->period);
 	if (profile->time_ns != 0)
-		fprintf(out->file, "Time: %s.%09" PRId64 "\n", cpa_cli_out_time(when, sizeof(when), profile->time_ns, true),
+		fprintf(out->file, "Time: %s.%09" PRId64 "\n",
+			cpa_cli_out_time(when, sizeof(when), profile->time_ns, true),
 			profile->time_ns % 1000000000);
 	if (profile->duration_ns != 0)
 		fprintf(out->file, "Duration: %.9g s\n", (double)profile->duration_ns / 1e9);
@@ -49,7 +50,8 @@ static void print_head(struct cpa_cli_out *out, const struct cpa_profile *profil
 	}
 }
 
-static void print_labels(struct cpa_cli_out *out, const struct cpa_profile *profile, const struct cpa_profile_sample *sample)
+static void print_labels(struct cpa_cli_out *out, const struct cpa_profile *profile,
+	const struct cpa_profile_sample *sample)
 {
 	uint32_t i;
 
@@ -57,7 +59,8 @@ static void print_labels(struct cpa_cli_out *out, const struct cpa_profile *prof
 		return;
 	fputs("               ", out->file);
 	for (i = 0; i < sample->label_count; i++) {
-		const struct cpa_profile_label *label = &profile->labels.items[sample->label_begin + i];
+		const struct cpa_profile_label *label =
+			&profile->labels.items[sample->label_begin + i];
 
 		putc(' ', out->file);
 		put_string(out, profile, label->key);
@@ -85,8 +88,9 @@ static void print_samples(struct cpa_cli_out *out, const struct cpa_profile *pro
 		put_string(out, profile, profile->types.items[i].type);
 		putc('/', out->file);
 		put_string(out, profile, profile->types.items[i].unit);
-		if (profile->default_type != 0 && strcmp(cpa_profile_string(profile, profile->default_type),
-			cpa_profile_string(profile, profile->types.items[i].type)) == 0)
+		if (profile->default_type != 0 &&
+			strcmp(cpa_profile_string(profile, profile->default_type),
+				cpa_profile_string(profile, profile->types.items[i].type)) == 0)
 			fputs("[dflt]", out->file);
 		putc(i + 1 < profile->types.count ? ' ' : '\n', out->file);
 	}
@@ -94,11 +98,13 @@ static void print_samples(struct cpa_cli_out *out, const struct cpa_profile *pro
 		const struct cpa_profile_sample *sample = &profile->samples.items[i];
 
 		for (j = 0; j < profile->types.count; j++)
-			fprintf(out->file, "%s%10" PRId64, j > 0 ? " " : "", cpa_profile_value(profile, i, j));
+			fprintf(out->file, "%s%10" PRId64, j > 0 ? " " : "",
+				cpa_profile_value(profile, i, j));
 		putc(':', out->file);
 		for (j = 0; j < sample->loc_count; j++)
 			fprintf(out->file, " %" PRIu64,
-				profile->locations.items[profile->locs.items[sample->loc_begin + j]].id);
+				profile->locations.items[profile->locs.items[sample->loc_begin + j]]
+					.id);
 		putc('\n', out->file);
 		print_labels(out, profile, sample);
 	}
@@ -115,7 +121,8 @@ static void print_location(struct cpa_cli_out *out, const struct cpa_profile *pr
 	if (location->folded)
 		fputs("[F] ", out->file);
 	for (i = 0; i < location->line_count; i++) {
-		const struct cpa_profile_line *line = &profile->lines.items[location->line_begin + i];
+		const struct cpa_profile_line *line =
+			&profile->lines.items[location->line_begin + i];
 		const struct cpa_profile_function *function;
 
 		if (i > 0)
@@ -129,7 +136,8 @@ static void print_location(struct cpa_cli_out *out, const struct cpa_profile *pr
 		putc(' ', out->file);
 		put_string(out, profile, function->file);
 		fprintf(out->file, ":%" PRId64 " s=%" PRId64, line->line, function->start_line);
-		if (strcmp(function->display, cpa_profile_string(profile, function->system_name)) != 0) {
+		if (strcmp(function->display, cpa_profile_string(profile, function->system_name)) !=
+			0) {
 			putc('(', out->file);
 			put_string(out, profile, function->system_name);
 			putc(')', out->file);
@@ -148,28 +156,31 @@ static void print_mappings(struct cpa_cli_out *out, const struct cpa_profile *pr
 	for (i = 0; i < profile->mappings.count; i++) {
 		const struct cpa_profile_mapping *mapping = &profile->mappings.items[i];
 
-		fprintf(out->file, "%" PRIu64 ": 0x%" PRIx64 "/0x%" PRIx64 "/0x%" PRIx64 " ", mapping->id, mapping->start,
-			mapping->limit, mapping->offset);
+		fprintf(out->file, "%" PRIu64 ": 0x%" PRIx64 "/0x%" PRIx64 "/0x%" PRIx64 " ",
+			mapping->id, mapping->start, mapping->limit, mapping->offset);
 		put_string(out, profile, mapping->file);
 		putc(' ', out->file);
 		put_string(out, profile, mapping->build_id);
-		fprintf(out->file, " %s%s%s%s\n", mapping->has_functions ? "[FN]" : "", mapping->has_filenames ? "[FL]" : "",
-			mapping->has_line_numbers ? "[LN]" : "", mapping->has_inline_frames ? "[IN]" : "");
+		fprintf(out->file, " %s%s%s%s\n", mapping->has_functions ? "[FN]" : "",
+			mapping->has_filenames ? "[FL]" : "",
+			mapping->has_line_numbers ? "[LN]" : "",
+			mapping->has_inline_frames ? "[IN]" : "");
 	}
 }
 
 int cpa_cli_raw(const struct cpa_cli_verb *verb, int argc, char **argv)
 {
-	struct cpa_profile profile = { 0 };
+	struct cpa_profile profile = {0};
 	struct cpa_cli_out out;
 	const char *path = NULL;
 	const struct cpa_cli_option options[] = {
-		{ "o", CPA_CLI_TEXT, &path, 0 },
-		{ "output", CPA_CLI_TEXT, &path, 0 },
-		{ NULL, CPA_CLI_END, NULL, 0 },
+		{"o", CPA_CLI_TEXT, &path, 0},
+		{"output", CPA_CLI_TEXT, &path, 0},
+		{NULL, CPA_CLI_END, NULL, 0},
 	};
 	int file_count;
-	enum cpa_cli_parsed parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
+	enum cpa_cli_parsed parsed =
+		cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 	size_t i;
 
 	if (parsed != CPA_CLI_GO_ON)

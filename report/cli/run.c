@@ -56,11 +56,13 @@ static void choose_dir(struct run *run, const char *program)
 
 	if (run->dir != NULL)
 		return;
-	if (cpa_cli_settings_get(&run->settings, "dir", inherited, sizeof(inherited)) && inherited[0] != '\0') {
+	if (cpa_cli_settings_get(&run->settings, "dir", inherited, sizeof(inherited)) &&
+		inherited[0] != '\0') {
 		run->dir = inherited;
 		return;
 	}
-	snprintf(run->default_dir, sizeof(run->default_dir), "%.200s.cprof", slash != NULL && slash[1] != '\0' ? slash + 1 : program);
+	snprintf(run->default_dir, sizeof(run->default_dir), "%.200s.cprof",
+		slash != NULL && slash[1] != '\0' ? slash + 1 : program);
 	run->dir = run->default_dir;
 }
 
@@ -69,7 +71,8 @@ static bool make_dir(struct run *run)
 	struct stat about;
 
 	if (mkdir(run->dir, 0700) != 0 && errno != EEXIST) {
-		fprintf(stderr, "cprof run: --dir=%s: cannot be made: %s\n", run->dir, strerror(errno));
+		fprintf(stderr, "cprof run: --dir=%s: cannot be made: %s\n", run->dir,
+			strerror(errno));
 		return false;
 	}
 	/* Absolute, because the program may change its directory before the library looks. */
@@ -82,7 +85,8 @@ static bool make_dir(struct run *run)
 		return false;
 	}
 	if (access(run->dir_absolute, W_OK | X_OK) != 0) {
-		fprintf(stderr, "cprof run: --dir=%s: cannot be written: %s\n", run->dir, strerror(errno));
+		fprintf(stderr, "cprof run: --dir=%s: cannot be written: %s\n", run->dir,
+			strerror(errno));
 		return false;
 	}
 	return true;
@@ -97,13 +101,16 @@ static bool fill_settings(struct run *run, const char *program)
 		return false;
 	}
 	choose_dir(run, program);
-	if (run->final < 0 && !cpa_cli_settings_get(&run->settings, "final", inherited, sizeof(inherited)))
+	if (run->final < 0 &&
+		!cpa_cli_settings_get(&run->settings, "final", inherited, sizeof(inherited)))
 		run->final = 1;
-	return set(run, "rate", run->rate) && set(run, "interval", run->interval) && set(run, "growth", run->growth) &&
-		set(run, "signal", run->signal) && set(run, "http", run->http) && set(run, "keep_bytes", run->keep_bytes) &&
-		set_number(run, "keep", run->keep) && set_number(run, "depth", run->depth) &&
-		set_number(run, "final", run->final) && set(run, "children", run->children ? "1" : NULL) && make_dir(run) &&
-		set(run, "dir", run->dir_absolute);
+	return set(run, "rate", run->rate) && set(run, "interval", run->interval) &&
+	       set(run, "growth", run->growth) && set(run, "signal", run->signal) &&
+	       set(run, "http", run->http) && set(run, "keep_bytes", run->keep_bytes) &&
+	       set_number(run, "keep", run->keep) && set_number(run, "depth", run->depth) &&
+	       set_number(run, "final", run->final) &&
+	       set(run, "children", run->children ? "1" : NULL) && make_dir(run) &&
+	       set(run, "dir", run->dir_absolute);
 }
 
 /* In the child, just before it becomes the program. */
@@ -116,7 +123,8 @@ static void prepare(pid_t pid, void *context)
 
 static void announce(const struct run *run, const char *program, pid_t pid)
 {
-	char rate_value[32] = "", interval[32] = "", rate[48], each[96] = "one sample per 512 KiB", every[64] = "";
+	char rate_value[32] = "", interval[32] = "", rate[48], each[96] = "one sample per 512 KiB",
+	     every[64] = "";
 	uint64_t number;
 
 	if (cpa_cli_settings_get(&run->settings, "rate", rate_value, sizeof(rate_value)) &&
@@ -126,39 +134,44 @@ static void announce(const struct run *run, const char *program, pid_t pid)
 		else if (number == 1)
 			snprintf(each, sizeof(each), "every allocation");
 		else
-			snprintf(each, sizeof(each), "one sample per %s", cpa_units_rate(rate, sizeof(rate), (int64_t)number));
+			snprintf(each, sizeof(each), "one sample per %s",
+				cpa_units_rate(rate, sizeof(rate), (int64_t)number));
 	}
 	if (cpa_cli_settings_get(&run->settings, "interval", interval, sizeof(interval)) &&
 		cpa_conf_time(interval, &number) == 0 && number > 0)
-		snprintf(every, sizeof(every), " every %s", cpa_units_elapsed(rate, sizeof(rate), (int64_t)number));
-	fprintf(stderr, "cprof: profiling %s (pid %ld), %s, snapshots in %s%s%s\n", program, (long)pid, each, run->dir,
-		run->dir[strlen(run->dir) - 1] == '/' ? "" : "/", every);
+		snprintf(every, sizeof(every), " every %s",
+			cpa_units_elapsed(rate, sizeof(rate), (int64_t)number));
+	fprintf(stderr, "cprof: profiling %s (pid %ld), %s, snapshots in %s%s%s\n", program,
+		(long)pid, each, run->dir, run->dir[strlen(run->dir) - 1] == '/' ? "" : "/", every);
 }
 
 static bool is_final_off(const struct run *run)
 {
 	char final[8] = "1";
 
-	return cpa_cli_settings_get(&run->settings, "final", final, sizeof(final)) && strcmp(final, "0") == 0;
+	return cpa_cli_settings_get(&run->settings, "final", final, sizeof(final)) &&
+	       strcmp(final, "0") == 0;
 }
 
 static int run_program(struct run *run, char **argv)
 {
-	struct cpa_cli_summary summary = { .program = argv[0], .has_children = run->children };
+	struct cpa_cli_summary summary = {.program = argv[0], .has_children = run->children};
 	struct cpa_cli_launch launch;
 	int error;
 
 	summary.since_ns = (int64_t)cpa_clock_wall_ns();
 	error = cpa_cli_launch_start(&launch, argv, prepare, run);
 	if (error != 0) {
-		fprintf(stderr, "cprof: %s: no process could be made: %s\n", argv[0], strerror(-error));
+		fprintf(stderr, "cprof: %s: no process could be made: %s\n", argv[0],
+			strerror(-error));
 		return 126;
 	}
 	if (launch.exec_errno == 0)
 		announce(run, argv[0], launch.pid);
 	else
 		fprintf(stderr, "cprof: %s: %s\n", argv[0],
-			launch.exec_errno == ENOENT ? "command not found" : strerror(launch.exec_errno));
+			launch.exec_errno == ENOENT ? "command not found"
+						    : strerror(launch.exec_errno));
 	cpa_cli_launch_wait(&launch);
 	if (launch.exec_errno == 0) {
 		summary.dir = run->dir;
@@ -173,24 +186,25 @@ static int run_program(struct run *run, char **argv)
 
 int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv)
 {
-	struct run run = { .keep = -1, .depth = -1, .final = -1 };
+	struct run run = {.keep = -1, .depth = -1, .final = -1};
 	const struct cpa_cli_option options[] = {
-		{ "rate", CPA_CLI_SIZE, &run.rate, 0 },
-		{ "interval", CPA_CLI_TIME, &run.interval, 0 },
-		{ "growth", CPA_CLI_SIZE, &run.growth, 0 },
-		{ "signal", CPA_CLI_TEXT, &run.signal, 0 },
-		{ "dir", CPA_CLI_TEXT, &run.dir, 0 },
-		{ "keep", CPA_CLI_COUNT, &run.keep, 0 },
-		{ "keep-bytes", CPA_CLI_SIZE, &run.keep_bytes, 0 },
-		{ "keep_bytes", CPA_CLI_SIZE, &run.keep_bytes, 0 },
-		{ "depth", CPA_CLI_COUNT, &run.depth, 0 },
-		{ "final", CPA_CLI_COUNT, &run.final, 0 },
-		{ "children", CPA_CLI_FLAG, &run.children, 0 },
-		{ "http", CPA_CLI_TEXT, &run.http, 0 },
-		{ NULL, CPA_CLI_END, NULL, 0 },
+		{"rate", CPA_CLI_SIZE, &run.rate, 0},
+		{"interval", CPA_CLI_TIME, &run.interval, 0},
+		{"growth", CPA_CLI_SIZE, &run.growth, 0},
+		{"signal", CPA_CLI_TEXT, &run.signal, 0},
+		{"dir", CPA_CLI_TEXT, &run.dir, 0},
+		{"keep", CPA_CLI_COUNT, &run.keep, 0},
+		{"keep-bytes", CPA_CLI_SIZE, &run.keep_bytes, 0},
+		{"keep_bytes", CPA_CLI_SIZE, &run.keep_bytes, 0},
+		{"depth", CPA_CLI_COUNT, &run.depth, 0},
+		{"final", CPA_CLI_COUNT, &run.final, 0},
+		{"children", CPA_CLI_FLAG, &run.children, 0},
+		{"http", CPA_CLI_TEXT, &run.http, 0},
+		{NULL, CPA_CLI_END, NULL, 0},
 	};
 	int program_count;
-	enum cpa_cli_parsed parsed = cpa_cli_options_parse(verb, options, true, argc, argv, &program_count);
+	enum cpa_cli_parsed parsed =
+		cpa_cli_options_parse(verb, options, true, argc, argv, &program_count);
 
 	if (parsed != CPA_CLI_GO_ON)
 		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
@@ -206,7 +220,8 @@ int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv)
 		fprintf(stderr, "cprof run: --dir=: want a directory\n");
 		return CPA_CLI_USAGE;
 	}
-	if (!cpa_cli_settings_library(run.library, sizeof(run.library)) || !fill_settings(&run, argv[0]))
+	if (!cpa_cli_settings_library(run.library, sizeof(run.library)) ||
+		!fill_settings(&run, argv[0]))
 		return CPA_CLI_USAGE;
 	return run_program(&run, argv);
 }

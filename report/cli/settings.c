@@ -14,7 +14,8 @@
 
 bool cpa_cli_settings_init(struct cpa_cli_settings *ret_settings, const char *inherited)
 {
-	int length = snprintf(ret_settings->text, sizeof(ret_settings->text), "%s", inherited != NULL ? inherited : "");
+	int length = snprintf(ret_settings->text, sizeof(ret_settings->text), "%s",
+		inherited != NULL ? inherited : "");
 
 	return length >= 0 && (size_t)length < sizeof(ret_settings->text);
 }
@@ -30,7 +31,8 @@ static bool is_item_of(const char *item, const char *key)
 	size_t key_bytes = strlen(key);
 
 	item += strspn(item, " \t");
-	return strncmp(item, key, key_bytes) == 0 && (item[key_bytes] == '=' || item[key_bytes] == ',' || item[key_bytes] == '\0');
+	return strncmp(item, key, key_bytes) == 0 &&
+	       (item[key_bytes] == '=' || item[key_bytes] == ',' || item[key_bytes] == '\0');
 }
 
 static void remove_key(struct cpa_cli_settings *settings, const char *key)
@@ -66,7 +68,8 @@ bool cpa_cli_settings_set(struct cpa_cli_settings *settings, const char *key, co
 	return length >= 0 && (size_t)length < room;
 }
 
-bool cpa_cli_settings_get(const struct cpa_cli_settings *settings, const char *key, char *to, size_t to_bytes)
+bool cpa_cli_settings_get(
+	const struct cpa_cli_settings *settings, const char *key, char *to, size_t to_bytes)
 {
 	const char *item = settings->text;
 	bool is_found = false;
@@ -89,9 +92,13 @@ static bool is_readable(const char *directory, const char *name, char *to, size_
 	char path[PATH_MAX], absolute[PATH_MAX];
 	int length = snprintf(path, sizeof(path), "%s%s", directory, name);
 
-	if (length < 0 || (size_t)length >= sizeof(path) || access(path, R_OK) != 0 || realpath(path, absolute) == NULL)
+	if (length < 0 || (size_t)length >= sizeof(path) || access(path, R_OK) != 0 ||
+		realpath(path, absolute) == NULL)
 		return false;
-	/* In the build tree libcprofalloc.so is a link to the file with the version: any of them will do. */
+	/*
+	 * In the build tree libcprofalloc.so is a link to the file with the version: any of
+	 * them will do.
+	 */
 	length = snprintf(to, to_bytes, "%s", absolute);
 	return length >= 0 && (size_t)length < to_bytes;
 }
@@ -108,8 +115,12 @@ static bool find_library(char *to, size_t to_bytes)
 		if (slash != NULL)
 			*slash = '\0';
 		slash = strrchr(directory, '/');
-		/* libtool keeps the real program in .libs/ (as cprof or lt-cprof), with the library beside it. */
-		if (slash != NULL && strcmp(slash, "/.libs") == 0 && is_readable(directory, "/libcprofalloc.so", to, to_bytes))
+		/*
+		 * libtool keeps the real program in .libs/ (as cprof or lt-cprof), with the
+		 * library beside it.
+		 */
+		if (slash != NULL && strcmp(slash, "/.libs") == 0 &&
+			is_readable(directory, "/libcprofalloc.so", to, to_bytes))
 			return true;
 		if (is_readable(directory, "/.libs/libcprofalloc.so", to, to_bytes))
 			return true;
@@ -118,8 +129,9 @@ static bool find_library(char *to, size_t to_bytes)
 		is_readable(CPA_LIBDIR, "/libcprofalloc.so.0", to, to_bytes))
 		return true;
 	/* Moved after the installation, or staged with DESTDIR. */
-	return length > 0 && (is_readable(directory, "/../lib/libcprofalloc.so", to, to_bytes) ||
-		is_readable(directory, "/../lib/libcprofalloc.so.0", to, to_bytes));
+	return length > 0 &&
+	       (is_readable(directory, "/../lib/libcprofalloc.so", to, to_bytes) ||
+		       is_readable(directory, "/../lib/libcprofalloc.so.0", to, to_bytes));
 }
 
 bool cpa_cli_settings_library(char *to, size_t to_bytes)
@@ -132,11 +144,16 @@ bool cpa_cli_settings_library(char *to, size_t to_bytes)
 			return false;
 		}
 	} else if (!find_library(to, to_bytes)) {
-		fprintf(stderr, "cprof: no libcprofalloc.so in %s; set CPROFALLOC_LIB to its path\n", CPA_LIBDIR);
+		fprintf(stderr,
+			"cprof: no libcprofalloc.so in %s; set CPROFALLOC_LIB to its path\n",
+			CPA_LIBDIR);
 		return false;
 	}
 	if (strpbrk(to, " \t:$") != NULL) {
-		fprintf(stderr, "cprof: %s: LD_PRELOAD cannot carry a name with a space, a colon or a dollar; set CPROFALLOC_LIB to a copy elsewhere\n", to);
+		fprintf(stderr,
+			"cprof: %s: LD_PRELOAD cannot carry a name with a space, a colon or a "
+			"dollar; set CPROFALLOC_LIB to a copy elsewhere\n",
+			to);
 		return false;
 	}
 	return true;
@@ -153,7 +170,8 @@ void cpa_cli_settings_apply(struct cpa_cli_settings *settings, const char *libra
 		fits = cpa_cli_settings_set(settings, "only_pid", pid);
 	}
 	if (!fits)
-		fprintf(stderr, "cprof: CPROFALLOC is too long: child processes will write snapshots too\n");
+		fprintf(stderr, "cprof: CPROFALLOC is too long: child processes will write "
+				"snapshots too\n");
 	if (old != NULL && old[0] != '\0' && asprintf(&preload, "%s:%s", library, old) > 0)
 		setenv("LD_PRELOAD", preload, 1);
 	else

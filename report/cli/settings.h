@@ -27,17 +27,20 @@ struct cpa_cli_settings {
  * Memory: none
  * Errno:  kept
  */
-CPA_MUST_CHECK bool cpa_cli_settings_init(struct cpa_cli_settings *ret_settings, const char *inherited);
+CPA_MUST_CHECK bool cpa_cli_settings_init(
+	struct cpa_cli_settings *ret_settings, const char *inherited);
 
 /*
- * Set a key, taking out what was set before. False when there is no room or value has a comma, which CPROFALLOC cannot carry.
+ * Set a key, taking out what was set before. False when there is no room or value has a comma,
+ * which CPROFALLOC cannot carry.
  *
  * Thread: owner
  * Signal: safe
  * Memory: none
  * Errno:  kept
  */
-CPA_MUST_CHECK bool cpa_cli_settings_set(struct cpa_cli_settings *settings, const char *key, const char *value);
+CPA_MUST_CHECK bool cpa_cli_settings_set(
+	struct cpa_cli_settings *settings, const char *key, const char *value);
 
 /*
  * The last value of key into to; false when it is not set (to untouched).
@@ -47,11 +50,13 @@ CPA_MUST_CHECK bool cpa_cli_settings_set(struct cpa_cli_settings *settings, cons
  * Memory: none
  * Errno:  kept
  */
-bool cpa_cli_settings_get(const struct cpa_cli_settings *settings, const char *key, char *to, size_t to_bytes);
+bool cpa_cli_settings_get(
+	const struct cpa_cli_settings *settings, const char *key, char *to, size_t to_bytes);
 
 /*
- * The absolute path of libcprofalloc.so: CPROFALLOC_LIB, else beside a cprof that runs from its build tree, else where it is installed.
- * False, with a line on stderr, when there is none or LD_PRELOAD cannot carry its name.
+ * The absolute path of libcprofalloc.so: CPROFALLOC_LIB, else beside a cprof that runs from
+ * its build tree, else where it is installed. False, with a line on stderr, when there is none
+ * or LD_PRELOAD cannot carry its name.
  *
  * Thread: owner
  * Signal: unsafe
@@ -61,8 +66,8 @@ bool cpa_cli_settings_get(const struct cpa_cli_settings *settings, const char *k
 CPA_MUST_CHECK bool cpa_cli_settings_library(char *to, size_t to_bytes);
 
 /*
- * Put both into the environment of this process, an existing LD_PRELOAD behind ours. Called in the child. only_pid: 0, or the one
- * process that is to write snapshots.
+ * Put both into the environment of this process, an existing LD_PRELOAD behind ours. Called in
+ * the child. only_pid: 0, or the one process that is to write snapshots.
  *
  * Thread: owner
  * Signal: unsafe

@@ -39,7 +39,8 @@ static bool split_name(const char *name, long *ret_pid, long *ret_sequence)
 	char text[NAME_MAX + 1];
 	char *dot, *end;
 
-	if (length <= end_bytes || length > NAME_MAX || strcmp(name + length - end_bytes, SNAPSHOT_END) != 0)
+	if (length <= end_bytes || length > NAME_MAX ||
+		strcmp(name + length - end_bytes, SNAPSHOT_END) != 0)
 		return false;
 	memcpy(text, name, length - end_bytes);
 	text[length - end_bytes] = '\0';
@@ -57,7 +58,8 @@ static bool split_name(const char *name, long *ret_pid, long *ret_sequence)
 	return end != dot + 1 && *end == '\0';
 }
 
-static void consider(struct found *found, const char *name, long sequence, int64_t time_ns, bool by_time)
+static void consider(
+	struct found *found, const char *name, long sequence, int64_t time_ns, bool by_time)
 {
 	bool is_last = by_time ? time_ns >= found->last_time_ns : sequence >= found->last_sequence;
 
@@ -74,7 +76,8 @@ static void consider(struct found *found, const char *name, long sequence, int64
 }
 
 /* own: of the program itself; all: its children's too. */
-static void find_snapshots(const struct cpa_cli_summary *summary, pid_t pid, struct found *own, struct found *all)
+static void find_snapshots(
+	const struct cpa_cli_summary *summary, pid_t pid, struct found *own, struct found *all)
 {
 	DIR *dir = opendir(summary->dir_absolute);
 	struct dirent *entry;
@@ -86,7 +89,8 @@ static void find_snapshots(const struct cpa_cli_summary *summary, pid_t pid, str
 	while ((entry = readdir(dir)) != NULL) {
 		int64_t time_ns;
 
-		if (!split_name(entry->d_name, &file_pid, &sequence) || fstatat(dirfd(dir), entry->d_name, &about, 0) != 0)
+		if (!split_name(entry->d_name, &file_pid, &sequence) ||
+			fstatat(dirfd(dir), entry->d_name, &about, 0) != 0)
 			continue;
 		time_ns = (int64_t)about.st_mtim.tv_sec * 1000000000 + about.st_mtim.tv_nsec;
 		/* File times are rounded down to the kernel's tick. */
@@ -105,16 +109,20 @@ static void print_end(const struct cpa_cli_summary *summary, const struct cpa_cl
 	char elapsed[40], peak[CPA_UNITS_BYTES], how[80];
 
 	if (WIFSIGNALED(launch->wait_status))
-		snprintf(how, sizeof(how), "was killed by signal %d (%s)", WTERMSIG(launch->wait_status),
-			strsignal(WTERMSIG(launch->wait_status)));
+		snprintf(how, sizeof(how), "was killed by signal %d (%s)",
+			WTERMSIG(launch->wait_status), strsignal(WTERMSIG(launch->wait_status)));
 	else
 		snprintf(how, sizeof(how), "exited %d", WEXITSTATUS(launch->wait_status));
-	cpa_units_value(CPA_UNITS_SIZE, (double)launch->usage.ru_maxrss * 1024, -1, false, peak, NULL);
+	cpa_units_value(
+		CPA_UNITS_SIZE, (double)launch->usage.ru_maxrss * 1024, -1, false, peak, NULL);
 	fprintf(stderr, "cprof: %s %s after %s, peak RSS %s\n", summary->program, how,
 		cpa_units_elapsed(elapsed, sizeof(elapsed), launch->elapsed_ns), peak);
 }
 
-/* LD_PRELOAD needs a dynamic loader: a program without PT_INTERP has none. -1: cannot tell (not found, a script). */
+/*
+ * LD_PRELOAD needs a dynamic loader: a program without PT_INTERP has none. -1: cannot tell
+ * (not found, a script).
+ */
 static int is_static(const char *program)
 {
 	Elf64_Ehdr header;
@@ -124,11 +132,13 @@ static int is_static(const char *program)
 
 	if (file == NULL)
 		return -1;
-	if (fread(&header, sizeof(header), 1, file) == 1 && memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+	if (fread(&header, sizeof(header), 1, file) == 1 &&
+		memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
 		header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_phentsize == sizeof(segment)) {
 		answer = 1;
 		for (i = 0; i < header.e_phnum; i++) {
-			if (fseek(file, (long)(header.e_phoff + (Elf64_Off)i * sizeof(segment)), SEEK_SET) != 0 ||
+			if (fseek(file, (long)(header.e_phoff + (Elf64_Off)i * sizeof(segment)),
+				    SEEK_SET) != 0 ||
 				fread(&segment, sizeof(segment), 1, file) != 1)
 				break;
 			if (segment.p_type == PT_INTERP)
@@ -142,12 +152,15 @@ static int is_static(const char *program)
 static void print_none(const struct cpa_cli_summary *summary, const struct cpa_cli_launch *launch)
 {
 	struct stat about;
-	const char *why = "it may not use malloc, may have ended by _exit, or dropped LD_PRELOAD; lines from cprofalloc above say more";
+	const char *why = "it may not use malloc, may have ended by _exit, or dropped LD_PRELOAD; "
+			  "lines from cprofalloc above say more";
 
 	if (is_static(summary->program) == 1)
-		why = "it is linked statically, so no library can be preloaded; link it with -lcprofalloc";
+		why = "it is linked statically, so no library can be preloaded; link it with "
+		      "-lcprofalloc";
 	else if (stat(summary->program, &about) == 0 && (about.st_mode & (S_ISUID | S_ISGID)) != 0)
-		why = "it is setuid or setgid, so the loader ignores LD_PRELOAD; link it with -lcprofalloc";
+		why = "it is setuid or setgid, so the loader ignores LD_PRELOAD; link it with "
+		      "-lcprofalloc";
 	else if (access(summary->dir_absolute, W_OK | X_OK) != 0)
 		why = "the directory cannot be written";
 	else if (WIFSIGNALED(launch->wait_status))
@@ -159,13 +172,15 @@ static void print_none(const struct cpa_cli_summary *summary, const struct cpa_c
 
 static void print_cost(const struct cpa_profile *profile)
 {
-	const char *sampling = cpa_profile_comment(profile, "sampling_ns"), *cpu = cpa_profile_comment(profile, "process_cpu_ns");
+	const char *sampling = cpa_profile_comment(profile, "sampling_ns"),
+		   *cpu = cpa_profile_comment(profile, "process_cpu_ns");
 	const char *store = cpa_profile_comment(profile, "store_used_bytes");
 	char memory[CPA_UNITS_BYTES] = "";
 
 	if (sampling == NULL || cpu == NULL || strtod(cpu, NULL) <= 0)
 		return;
-	fprintf(stderr, "sampling used %.2g%% of its CPU time", 100 * strtod(sampling, NULL) / strtod(cpu, NULL));
+	fprintf(stderr, "sampling used %.2g%% of its CPU time",
+		100 * strtod(sampling, NULL) / strtod(cpu, NULL));
 	if (store != NULL) {
 		cpa_units_value(CPA_UNITS_SIZE, strtod(store, NULL), -1, false, memory, NULL);
 		fprintf(stderr, ", %s of memory", memory);
@@ -186,53 +201,66 @@ static void print_live(const struct cpa_profile *profile)
 		return;
 	view = cpa_stats_view(profile, (size_t)type);
 	sum = cpa_table_total(profile, (size_t)type, &view, &magnitude);
-	cpa_units_interval(total, sizeof(total), CPA_UNITS_SIZE, sum.value, cpa_stats_half_width(&view, &sum), false);
+	cpa_units_interval(total, sizeof(total), CPA_UNITS_SIZE, sum.value,
+		cpa_stats_half_width(&view, &sum), false);
 	fprintf(stderr, "       live at exit %s", total);
 	cpa_table_init(&table, profile, (size_t)type, CPA_NODES_BY_LINE, false);
 	if (table.row_count > 0 && table.rows[0].flat.value > 0) {
 		const struct cpa_node *node = &table.nodes.items[table.rows[0].node];
 		const char *slash = strrchr(node->file, '/');
 
-		cpa_units_interval(largest, sizeof(largest), CPA_UNITS_SIZE, table.rows[0].flat.value,
-			cpa_stats_half_width(&view, &table.rows[0].flat), false);
+		cpa_units_interval(largest, sizeof(largest), CPA_UNITS_SIZE,
+			table.rows[0].flat.value, cpa_stats_half_width(&view, &table.rows[0].flat),
+			false);
 		if (node->file[0] != '\0' && node->line > 0)
-			snprintf(place, sizeof(place), "  %.200s:%" PRId64, slash != NULL ? slash + 1 : node->file, node->line);
-		fprintf(stderr, "%*slargest: %s  %.200s%s", (int)(22 - cpa_units_columns(total) % 22), "", largest, node->name,
-			place);
+			snprintf(place, sizeof(place), "  %.200s:%" PRId64,
+				slash != NULL ? slash + 1 : node->file, node->line);
+		fprintf(stderr, "%*slargest: %s  %.200s%s",
+			(int)(22 - cpa_units_columns(total) % 22), "", largest, node->name, place);
 	}
 	putc('\n', stderr);
 	cpa_table_done(&table);
 }
 
-static void print_snapshots(const struct cpa_cli_summary *summary, const struct found *own, const struct found *all)
+static void print_snapshots(
+	const struct cpa_cli_summary *summary, const struct found *own, const struct found *all)
 {
 	const struct found *reported = own->count > 0 ? own : all;
 	const char *slash = summary->dir[strlen(summary->dir) - 1] == '/' ? "" : "/";
 	struct cpa_profile profile;
-	struct cpa_error error = { "" };
+	struct cpa_error error = {""};
 	char path[PATH_MAX];
 
-	fprintf(stderr, "       %zu snapshot%s in %s%s", all->count, all->count == 1 ? "" : "s", summary->dir, slash);
+	fprintf(stderr, "       %zu snapshot%s in %s%s", all->count, all->count == 1 ? "" : "s",
+		summary->dir, slash);
 	snprintf(path, sizeof(path), "%s/%s", summary->dir_absolute, reported->last);
 	if (cpa_read_profile(&profile, path, &error) != 0) {
-		fprintf(stderr, "\n       the last one, %s, cannot be read: %s\n", reported->last, error.text);
+		fprintf(stderr, "\n       the last one, %s, cannot be read: %s\n", reported->last,
+			error.text);
 		return;
 	}
-	fprintf(stderr, "%*s", (int)(cpa_units_columns(summary->dir) < 16 ? 16 - cpa_units_columns(summary->dir) : 2), "");
+	fprintf(stderr, "%*s",
+		(int)(cpa_units_columns(summary->dir) < 16 ? 16 - cpa_units_columns(summary->dir)
+							   : 2),
+		"");
 	print_cost(&profile);
 	putc('\n', stderr);
 	print_live(&profile);
 	cpa_profile_done(&profile);
 	if (own->count > 1)
-		fprintf(stderr, "       next: cprof diff %s%s%s %s%s%s\n         or  cprof top %s%s%s\n", summary->dir, slash, own->first,
-			summary->dir, slash, own->last, summary->dir, slash, own->last);
+		fprintf(stderr,
+			"       next: cprof diff %s%s%s %s%s%s\n         or  cprof top %s%s%s\n",
+			summary->dir, slash, own->first, summary->dir, slash, own->last,
+			summary->dir, slash, own->last);
 	else
-		fprintf(stderr, "       next: cprof top %s%s%s\n", summary->dir, slash, reported->last);
+		fprintf(stderr, "       next: cprof top %s%s%s\n", summary->dir, slash,
+			reported->last);
 }
 
-void cpa_cli_summary_print(const struct cpa_cli_summary *summary, const struct cpa_cli_launch *launch)
+void cpa_cli_summary_print(
+	const struct cpa_cli_summary *summary, const struct cpa_cli_launch *launch)
 {
-	struct found own = { 0 }, all = { 0 };
+	struct found own = {0}, all = {0};
 
 	print_end(summary, launch);
 	find_snapshots(summary, launch->pid, &own, &all);

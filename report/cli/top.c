@@ -25,7 +25,7 @@ struct top {
 
 static const char *row_noun(const struct top *top)
 {
-	static const char *const nouns[] = { "functions", "lines", "addresses" };
+	static const char *const nouns[] = {"functions", "lines", "addresses"};
 
 	return nouns[top->select.by];
 }
@@ -41,11 +41,14 @@ static void print_header(struct top *top, struct cpa_cli_out *out)
 	else if (top->table.view.is_known)
 		snprintf(sampled, sizeof(sampled), ", one sample per %s, %s samples",
 			cpa_units_rate(rate, sizeof(rate), profile->period),
-			cpa_units_grouped(samples, sizeof(samples), llround(top->table.total.samples)));
+			cpa_units_grouped(
+				samples, sizeof(samples), llround(top->table.total.samples)));
 	cpa_cli_out_time(when, sizeof(when), profile->time_ns, true);
-	cpa_cli_out_title(out, "%s%s%.32s, %.64s%s%s%s", cpa_cli_out_program(program, sizeof(program), profile),
-		kind != NULL ? ", " : "", kind != NULL ? kind : "",
-		cpa_profile_string(profile, profile->types.items[top->type].type), when[0] != '\0' ? ", " : "", when, sampled);
+	cpa_cli_out_title(out, "%s%s%.32s, %.64s%s%s%s",
+		cpa_cli_out_program(program, sizeof(program), profile), kind != NULL ? ", " : "",
+		kind != NULL ? kind : "",
+		cpa_profile_string(profile, profile->types.items[top->type].type),
+		when[0] != '\0' ? ", " : "", when, sampled);
 }
 
 static double percent(const struct top *top, double value)
@@ -63,8 +66,8 @@ static void print_summary(struct top *top, struct cpa_cli_out *out)
 		shown += top->table.rows[i].flat.value;
 	cpa_units_interval(total, sizeof(total), top->kind, top->table.total.value,
 		cpa_stats_half_width(&top->table.view, &top->table.total), false);
-	fprintf(out->file, "Showing %zu of %zu %s, %.0f%% of %s\n", top->shown_count, top->table.row_count, row_noun(top),
-		percent(top, shown), total);
+	fprintf(out->file, "Showing %zu of %zu %s, %.0f%% of %s\n", top->shown_count,
+		top->table.row_count, row_noun(top), percent(top, shown), total);
 }
 
 static void print_name(struct top *top, struct cpa_cli_out *out, const struct cpa_node *node)
@@ -72,7 +75,8 @@ static void print_name(struct top *top, struct cpa_cli_out *out, const struct cp
 	size_t room = out->columns > 57 ? out->columns - 57 : 0;
 	char text[1024];
 	const char *slash = strrchr(node->file, '/');
-	const char *file = slash != NULL && slash[1] != '\0' && out->columns > 0 ? slash + 1 : node->file;
+	const char *file =
+		slash != NULL && slash[1] != '\0' && out->columns > 0 ? slash + 1 : node->file;
 
 	if (top->select.by == CPA_NODES_BY_FUNCTION) {
 		cpa_cli_out_text(out, node->name, room);
@@ -83,7 +87,8 @@ static void print_name(struct top *top, struct cpa_cli_out *out, const struct cp
 			snprintf(addr, sizeof(addr), "0x%" PRIx64 " ", node->addr);
 		if (node->line > 0)
 			snprintf(line, sizeof(line), ":%" PRId64, node->line);
-		snprintf(text, sizeof(text), "%s%.600s%s%.300s%s", addr, node->name, file[0] != '\0' ? " " : "", file, line);
+		snprintf(text, sizeof(text), "%s%.600s%s%.300s%s", addr, node->name,
+			file[0] != '\0' ? " " : "", file, line);
 		cpa_cli_out_text(out, text, room);
 	}
 	putc('\n', out->file);
@@ -101,8 +106,8 @@ static void print_rows(struct top *top, struct cpa_cli_out *out)
 		char flat[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES], cum[CPA_UNITS_BYTES];
 		bool is_few = cpa_stats_is_few(&row->flat);
 
-		cpa_units_value(top->kind, row->flat.value, cpa_stats_half_width(&top->table.view, &row->flat), false, flat,
-			half);
+		cpa_units_value(top->kind, row->flat.value,
+			cpa_stats_half_width(&top->table.view, &row->flat), false, flat, half);
 		cpa_units_value(top->kind, row->cum.value, -1, false, cum, NULL);
 		if (row->flat.value == 0)
 			half[0] = '\0';
@@ -110,13 +115,16 @@ static void print_rows(struct top *top, struct cpa_cli_out *out)
 		sum += row->flat.value;
 		cpa_cli_out_right(out, flat, 10);
 		cpa_cli_out_right(out, half, 8);
-		fprintf(out->file, "%c%7.1f%%%7.1f%% ", is_few ? '*' : ' ', percent(top, row->flat.value), percent(top, sum));
+		fprintf(out->file, "%c%7.1f%%%7.1f%% ", is_few ? '*' : ' ',
+			percent(top, row->flat.value), percent(top, sum));
 		cpa_cli_out_right(out, cum, 10);
 		fprintf(out->file, "%7.1f%%  ", percent(top, row->cum.value));
 		print_name(top, out, &top->table.nodes.items[row->node]);
 	}
 	if (has_few)
-		fprintf(out->file, "* fewer than %d samples: the truth may be higher than ± says; --json has both ends\n",
+		fprintf(out->file,
+			"* fewer than %d samples: the truth may be higher than ± says; --json has "
+			"both ends\n",
 			CPA_STATS_FEW);
 }
 
@@ -131,13 +139,16 @@ static void print_footer(struct top *top, struct cpa_cli_out *out)
 		fprintf(out->file, "Every allocation was recorded: these numbers are exact.\n");
 		return;
 	}
-	cpa_units_value(CPA_UNITS_SIZE, cpa_stats_visible_bytes(view->rate_bytes), -1, false, visible, NULL);
-	fprintf(out->file, "± is half of the 95%% interval. A function that holds less than %s may be missing%s.\n", visible,
-		view->rate_bytes > 65536 ? ": take more samples with rate=64k" : "");
+	cpa_units_value(CPA_UNITS_SIZE, cpa_stats_visible_bytes(view->rate_bytes), -1, false,
+		visible, NULL);
+	fprintf(out->file,
+		"± is half of the 95%% interval. A function that holds less than %s may be "
+		"missing%s.\n",
+		visible, view->rate_bytes > 65536 ? ": take more samples with rate=64k" : "");
 }
 
-static void json_sum(struct cpa_cli_json *json, const struct cpa_stats_view *view, const char *prefix,
-	const struct cpa_stats_sum *sum)
+static void json_sum(struct cpa_cli_json *json, const struct cpa_stats_view *view,
+	const char *prefix, const struct cpa_stats_sum *sum)
 {
 	char key[64];
 	double low, high;
@@ -160,7 +171,7 @@ static void print_json(struct top *top, FILE *file)
 {
 	const struct cpa_profile *profile = &top->profile;
 	const struct cpa_stats_view *view = &top->table.view;
-	struct cpa_cli_json json = { .file = file };
+	struct cpa_cli_json json = {.file = file};
 	size_t i;
 
 	cpa_cli_json_open(&json, NULL, '{');
@@ -169,8 +180,10 @@ static void print_json(struct top *top, FILE *file)
 	cpa_cli_json_text(&json, "program", cpa_profile_exe(profile));
 	cpa_cli_json_text(&json, "pid", cpa_profile_comment(profile, "pid"));
 	cpa_cli_json_int(&json, "time_ns", profile->time_ns);
-	cpa_cli_json_text(&json, "sample_type", cpa_profile_string(profile, profile->types.items[top->type].type));
-	cpa_cli_json_text(&json, "unit", cpa_profile_string(profile, profile->types.items[top->type].unit));
+	cpa_cli_json_text(&json, "sample_type",
+		cpa_profile_string(profile, profile->types.items[top->type].type));
+	cpa_cli_json_text(
+		&json, "unit", cpa_profile_string(profile, profile->types.items[top->type].unit));
 	cpa_cli_json_int(&json, "period", profile->period);
 	cpa_cli_json_bool(&json, "has_interval", view->is_known);
 	json_sum(&json, view, "total", &top->table.total);
@@ -198,13 +211,14 @@ static void print_json(struct top *top, FILE *file)
 	}
 	cpa_cli_json_close(&json, ']');
 	if (view->is_known)
-		cpa_cli_json_number(&json, "invisible_below_bytes", cpa_stats_visible_bytes(view->rate_bytes));
+		cpa_cli_json_number(
+			&json, "invisible_below_bytes", cpa_stats_visible_bytes(view->rate_bytes));
 	cpa_cli_json_close(&json, '}');
 }
 
 static int report(struct top *top, bool sort_by_cum)
 {
-	struct cpa_error error = { "" };
+	struct cpa_error error = {""};
 	struct cpa_cli_out out;
 	struct cpa_stats_view view;
 	struct cpa_stats_sum total;
@@ -215,7 +229,8 @@ static int report(struct top *top, bool sort_by_cum)
 		top->type = (size_t)type;
 		view = cpa_stats_view(&top->profile, top->type);
 		total = cpa_table_total(&top->profile, top->type, &view, &magnitude);
-		if (cpa_filter_samples(&top->profile, top->select.focus, top->select.ignore, &error) != 0)
+		if (cpa_filter_samples(
+			    &top->profile, top->select.focus, top->select.ignore, &error) != 0)
 			type = -1;
 	}
 	if (type < 0) {
@@ -224,10 +239,12 @@ static int report(struct top *top, bool sort_by_cum)
 	}
 	if (!cpa_cli_out_begin(&out, top->select.output, top->select.wide))
 		return CPA_CLI_USAGE;
-	cpa_table_init(&top->table, &top->profile, top->type, (enum cpa_nodes_by)top->select.by, sort_by_cum);
+	cpa_table_init(&top->table, &top->profile, top->type, (enum cpa_nodes_by)top->select.by,
+		sort_by_cum);
 	top->table.total = total;
 	top->table.magnitude = magnitude;
-	top->kind = cpa_units_kind(cpa_profile_string(&top->profile, top->profile.types.items[top->type].unit));
+	top->kind = cpa_units_kind(
+		cpa_profile_string(&top->profile, top->profile.types.items[top->type].unit));
 	top->shown_count = top->table.row_count;
 	if (top->select.row_count > 0 && (uint64_t)top->select.row_count < top->shown_count)
 		top->shown_count = (size_t)top->select.row_count;
@@ -246,13 +263,13 @@ static int report(struct top *top, bool sort_by_cum)
 
 int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv)
 {
-	struct top top = { .select = CPA_CLI_SELECT_DEFAULTS };
+	struct top top = {.select = CPA_CLI_SELECT_DEFAULTS};
 	int sort_by_cum = 0, file_count, status;
 	const struct cpa_cli_option options[] = {
 		CPA_CLI_SELECT_OPTIONS(&top.select),
-		{ "cum", CPA_CLI_SET, &sort_by_cum, 1 },
-		{ "flat", CPA_CLI_SET, &sort_by_cum, 0 },
-		{ NULL, CPA_CLI_END, NULL, 0 },
+		{"cum", CPA_CLI_SET, &sort_by_cum, 1},
+		{"flat", CPA_CLI_SET, &sort_by_cum, 0},
+		{NULL, CPA_CLI_END, NULL, 0},
 	};
 	enum cpa_cli_parsed parsed;
 

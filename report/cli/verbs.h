@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The verbs of cprof, one file each. All take the arguments behind the verb and return the exit status.
+ * The verbs of cprof, one file each. All take the arguments behind the verb and return the
+ * exit status.
  * Not here: which name calls which (main.c).
  */
 #ifndef CPA_CLI_VERBS_H
 #define CPA_CLI_VERBS_H
 
-/* Exit statuses. A usage error or an unreadable input prints one line on stderr and nothing on stdout. */
+/*
+ * Exit statuses. A usage error or an unreadable input prints one line on stderr and nothing on
+ * stdout.
+ */
 enum cpa_cli_status {
 	CPA_CLI_OK = 0,
 	CPA_CLI_GATE = 1, /* --fail-above */
