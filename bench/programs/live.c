@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How much memory is resident when so many objects from so many call stacks are live?
+ *
+ *   live OBJECTS STACKS SIZE        prints "rss_bytes X"
+ *
+ * Not here: the stacks (tree.h), which of the objects are samples (bench/memory).
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rss.h"
+#include "tree.h"
+
+int main(int argc, char **argv)
+{
+	uint64_t objects;
+	uint32_t stacks;
+	size_t size_bytes;
+
+	if (argc != 4) {
+		fprintf(stderr, "usage: live OBJECTS STACKS SIZE\n");
+		return 2;
+	}
+	objects = strtoull(argv[1], NULL, 10);
+	stacks = (uint32_t)strtoul(argv[2], NULL, 10);
+	size_bytes = strtoull(argv[3], NULL, 10);
+	for (uint64_t i = 0; i < objects; i++)
+		memset(TREE_ALLOC((uint32_t)(i % stacks), size_bytes), 1, size_bytes);
+	printf("rss_bytes %.0f\n", rss_now_bytes());
+	return 0;
+}
