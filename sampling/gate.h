@@ -50,6 +50,11 @@ extern CPA_HIDDEN CPA_TLS_IE struct cpa_gate cpa_gate;
  * Count a request; true when it must go through the cold path. Two instructions and a branch.
  * Unsigned on purpose: a request of 2^63 bytes or more trips too, and cpa_gate_decide repairs the
  * count.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
  */
 static inline bool cpa_gate_trips(size_t req_bytes)
 {

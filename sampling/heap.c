@@ -2,6 +2,9 @@
 /*
  * What was allocated and what is still in use, per (stack, label set, size class).
  *
+ * A bucket sums what was allocated and what was freed; the rest is in use. Sums are doubles: exact
+ * to 9e15 bytes with rate 1, and beyond that wrong by less than any sample's error.
+ *
  *   stack -> bucket -> bucket -> 0        a new bucket is pushed at the head, none is ever removed
  */
 #include "sampling/heap.h"
@@ -11,21 +14,23 @@
 #include "sampling/stack_record.h"
 
 /*
- * All counters by atomic adds; a reader may see a sample counted in one field and not yet in the
+ * Changed by atomic adds alone; a reader may see a sample counted in one field and not yet in the
  * next.
  */
+struct sums {
+	uint64_t samples;
+	double objects; /* estimated: the sum of 1/p */
+	double bytes;   /* estimated: the sum of req_bytes/p */
+};
+
 struct bucket {
 	cpa_store_ref next; /* never changes once the bucket is published */
 	cpa_stack_id stack;
 	uint32_t label_set;
 	uint32_t size_class;
-	uint64_t alloc_samples;
-	uint64_t inuse_samples;
 	uint64_t sample_bytes; /* requested bytes of all samples ever, for their mean */
-	double alloc_objects;
-	double alloc_bytes;
-	double inuse_objects;
-	double inuse_bytes;
+	struct sums alloc;
+	struct sums freed;
 };
 
 struct cpa_heap_counters cpa_heap_counters;
@@ -107,27 +112,16 @@ static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t label_set, uint32_
 	}
 }
 
-/* Add or take back (sign -1) one sample's share of what is in use. */
-static void count_inuse(struct bucket *bucket, const struct cpa_heap_sample *sample, int sign)
+/* Add one sample's share, or take it back (sign -1). Returns the estimated bytes. */
+static double count(struct sums *sums, const struct cpa_heap_sample *sample, int sign)
 {
 	double objects = sign / sample->probability;
 	double bytes = objects * (double)sample->req_bytes;
 
-	__atomic_fetch_add(&bucket->inuse_samples, (uint64_t)(int64_t)sign, __ATOMIC_RELAXED);
-	add_double(&bucket->inuse_objects, objects);
-	add_double(&bucket->inuse_bytes, bytes);
-	add_double(&inuse_bytes_all, bytes);
-}
-
-static void count_alloc(struct bucket *bucket, const struct cpa_heap_sample *sample, int sign)
-{
-	double objects = sign / sample->probability;
-
-	__atomic_fetch_add(&bucket->alloc_samples, (uint64_t)(int64_t)sign, __ATOMIC_RELAXED);
-	__atomic_fetch_add(
-		&bucket->sample_bytes, (uint64_t)sign * sample->req_bytes, __ATOMIC_RELAXED);
-	add_double(&bucket->alloc_objects, objects);
-	add_double(&bucket->alloc_bytes, objects * (double)sample->req_bytes);
+	__atomic_fetch_add(&sums->samples, (uint64_t)(int64_t)sign, __ATOMIC_RELAXED);
+	add_double(&sums->objects, objects);
+	add_double(&sums->bytes, bytes);
+	return bytes;
 }
 
 cpa_heap_bucket cpa_heap_birth(
@@ -139,22 +133,22 @@ cpa_heap_bucket cpa_heap_birth(
 		cpa_heap_count(&cpa_heap_counters.dropped_store_full, 1);
 		return 0;
 	}
-	count_alloc(bucket_at(ref), sample, 1);
-	count_inuse(bucket_at(ref), sample, 1);
+	__atomic_fetch_add(&bucket_at(ref)->sample_bytes, sample->req_bytes, __ATOMIC_RELAXED);
+	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, 1));
 	cpa_heap_count(&cpa_heap_counters.samples, 1);
 	return ref;
 }
 
 void cpa_heap_death(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 {
-	count_inuse(bucket_at(ref), sample, -1);
+	add_double(&inuse_bytes_all, -count(&bucket_at(ref)->freed, sample, 1));
 	cpa_heap_count(&cpa_heap_counters.frees, 1);
 }
 
 void cpa_heap_unbirth(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 {
-	count_inuse(bucket_at(ref), sample, -1);
-	count_alloc(bucket_at(ref), sample, -1);
+	__atomic_fetch_sub(&bucket_at(ref)->sample_bytes, sample->req_bytes, __ATOMIC_RELAXED);
+	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, -1));
 	cpa_heap_count(&cpa_heap_counters.samples, (uint64_t)-1);
 }
 
@@ -198,27 +192,42 @@ static bool advance(struct cpa_heap_walk *walk)
 	return true;
 }
 
+static struct sums read_sums(const struct sums *sums)
+{
+	return (struct sums){
+		/*
+		 * acquire: the sums of what is freed are read before those of what was allocated
+		 */
+		.samples = __atomic_load_n(&sums->samples, __ATOMIC_ACQUIRE),
+		.objects = load_double(&sums->objects),
+		.bytes = load_double(&sums->bytes),
+	};
+}
+
 static void read_bucket(const struct bucket *bucket, struct cpa_heap_row *ret_row)
 {
+	/*
+	 * In this order a sample that dies meanwhile still counts as in use, and none counts as
+	 * negative.
+	 */
+	struct sums freed = read_sums(&bucket->freed);
+	struct sums alloc = read_sums(&bucket->alloc);
 	uint64_t sample_bytes = __atomic_load_n(&bucket->sample_bytes, __ATOMIC_RELAXED);
 
 	*ret_row = (struct cpa_heap_row){
 		.stack = bucket->stack,
 		.label_set = bucket->label_set,
-		.alloc_samples = __atomic_load_n(&bucket->alloc_samples, __ATOMIC_RELAXED),
-		.inuse_samples = __atomic_load_n(&bucket->inuse_samples, __ATOMIC_RELAXED),
-		.alloc_objects = load_double(&bucket->alloc_objects),
-		.alloc_bytes = load_double(&bucket->alloc_bytes),
-		.inuse_objects = load_double(&bucket->inuse_objects),
-		.inuse_bytes = load_double(&bucket->inuse_bytes),
+		.alloc_samples = alloc.samples,
+		.inuse_samples = alloc.samples - freed.samples,
+		.alloc_objects = alloc.objects,
+		.alloc_bytes = alloc.bytes,
 	};
-	if (ret_row->alloc_samples)
-		ret_row->mean_req_bytes =
-			(sample_bytes + ret_row->alloc_samples / 2) / ret_row->alloc_samples;
-	if (ret_row->inuse_samples == 0) {
-		/* Sums that return to zero may keep a last bit of rounding. */
-		ret_row->inuse_objects = 0;
-		ret_row->inuse_bytes = 0;
+	if (alloc.samples)
+		ret_row->mean_req_bytes = (sample_bytes + alloc.samples / 2) / alloc.samples;
+	if (ret_row->inuse_samples) {
+		/* Else it is zero: a difference of equal sums may keep a last bit of rounding. */
+		ret_row->inuse_objects = alloc.objects - freed.objects;
+		ret_row->inuse_bytes = alloc.bytes - freed.bytes;
 	}
 }
 

@@ -62,7 +62,14 @@ struct cpa_heap_counters {
 extern CPA_HIDDEN struct cpa_heap_counters
 	cpa_heap_counters; /* fields are changed with atomic adds; read them the same way */
 
-/* Add to a counter. Inline: used on the cold path of every folder above. */
+/*
+ * Add to a counter. Inline: used on the cold path of every folder above.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
 static inline void cpa_heap_count(uint64_t *counter, uint64_t add)
 {
 	__atomic_fetch_add(counter, add, __ATOMIC_RELAXED);

@@ -23,7 +23,7 @@ struct cpa_live_record {
 	uint64_t addr;
 	uint64_t req_bytes;
 	double probability;
-	uint64_t birth_ns; /* CLOCK_MONOTONIC */
+	uint64_t birth_ns; /* cpa_clock_coarse_ns */
 	cpa_heap_bucket bucket;
 	uint32_t thread_id;
 };

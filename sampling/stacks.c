@@ -20,19 +20,22 @@
 static cpa_stack_id full_stack;
 static cpa_stack_id failed_stack;
 
+/*
+ * Four lanes, so that the multiplications of one frame need not wait for those of the frame
+ * before.
+ */
 static uint32_t hash_pcs(const uint64_t *pcs, uint32_t depth)
 {
-	uint64_t hash = depth;
+	const uint64_t factor = 0x9e3779b97f4a7c15u;
+	uint64_t lanes[4] = {depth, 1, 2, 3};
+	uint64_t hash = 0;
 
-	/*
-	 * Multiply and fold: stacks differ by small offsets, the high half of the product spreads
-	 * them.
-	 */
-	for (uint32_t i = 0; i < depth; i++) {
-		hash = (hash ^ pcs[i]) * 0x9e3779b97f4a7c15u;
-		hash ^= hash >> 32;
-	}
-	return (uint32_t)hash;
+	for (uint32_t i = 0; i < depth; i++)
+		lanes[i & 3] = (lanes[i & 3] ^ pcs[i]) * factor;
+	/* Fold: the product's high half is the better mixed one. */
+	for (uint32_t i = 0; i < 4; i++)
+		hash = (hash ^ lanes[i] ^ (lanes[i] >> 32)) * factor;
+	return (uint32_t)(hash >> 32);
 }
 
 /*
