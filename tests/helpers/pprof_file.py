@@ -7,6 +7,9 @@
   pprof_file.py total FILE VIEW           the sum of one view
   pprof_file.py stack FILE NAME        the stacks with this leaf, as "LEAF < CALLER < ..."
   pprof_file.py comment FILE KEY          the value of a comment "KEY: value"
+  pprof_file.py comments FILE          all of them
+  pprof_file.py time|period FILE       nanoseconds since 1970; bytes between samples
+  pprof_file.py mapping FILE           file and build id of the first mapping
   pprof_file.py same-totals FILE CPROF    do go tool pprof and `CPROF top` tell these totals too?
 
 Not here: what the numbers should be (exact.py, truth.py).
@@ -233,6 +236,16 @@ def main(verb, *args):
                 print(text)
     elif verb == "comment":
         print(Profile(args[0]).comment(args[1]))
+    elif verb == "comments":
+        print("\n".join(Profile(args[0]).comments))
+    elif verb == "time":
+        print(Profile(args[0]).time_nanos)
+    elif verb == "period":
+        print(Profile(args[0]).period)
+    elif verb == "mapping":
+        profile = Profile(args[0])
+        first = profile.mappings[profile.mapping_order[0]]
+        print(first["file"], first["build_id"])
     elif verb == "same-totals":
         profile = Profile(args[0])
         want = {view: profile.total(view) for view in VIEWS}

@@ -24,7 +24,7 @@
 
 #define KEEP(ptr)  __asm__ volatile("" : "+r"(ptr) : : "memory")
 #define NOINLINE   __attribute__((noinline, noclone))
-#define FORKS      150
+#define FORKS      80
 #define THREADS    4
 #define WATCHDOG_S 60
 
