@@ -181,8 +181,8 @@ static void find_names(struct cpa_arena *arena, struct cpa_elf *elf, struct run 
 		return;
 	for (size_t i = 0; i < run->count; i++)
 		addresses[i] = run->items[i].key - run->module->bias;
-	run->symbols = cpa_symbols_find(elf, addresses, run->count);
 	cpa_starts_find(elf, addresses, run->count, run->starts);
+	run->symbols = cpa_symbols_find(elf, addresses, run->starts, run->count);
 }
 
 static int resolve_run(struct walk *walk, struct run *run)

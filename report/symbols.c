@@ -30,6 +30,7 @@ struct slot {
 struct cpa_symbols {
 	struct cpa_elf *elf;
 	const uint64_t *addresses; /* [count], ascending */
+	const uint64_t *starts;    /* [count], 0: not known */
 	size_t count;
 	struct symbol *found; /* [count] */
 	struct slot *slots;   /* [count], of this pass */
@@ -157,7 +158,7 @@ static void offer(struct cpa_symbols *symbols, const ElfW(Sym) * entry)
 }
 
 /* Where no sized symbol covers an address, the last one without a size before it does, unless a
- * sized one ended between. */
+ * sized one, or a function without any name, begins between. */
 static void fill_unsized(struct cpa_symbols *symbols)
 {
 	struct symbol last = {0};
@@ -171,7 +172,7 @@ static void fill_unsized(struct cpa_symbols *symbols)
 		if (slot->sized_start > sized_start)
 			sized_start = slot->sized_start;
 		if (!symbols->found[i].limit && last.limit > symbols->addresses[i] &&
-			last.start >= sized_start)
+			last.start >= sized_start && last.start >= symbols->starts[i])
 			symbols->found[i] = last;
 	}
 }
@@ -227,7 +228,8 @@ static void run_table(struct cpa_symbols *symbols, uint16_t table)
 	}
 }
 
-struct cpa_symbols *cpa_symbols_find(struct cpa_elf *elf, const uint64_t *addresses, size_t count)
+struct cpa_symbols *cpa_symbols_find(
+	struct cpa_elf *elf, const uint64_t *addresses, const uint64_t *starts, size_t count)
 {
 	struct cpa_symbols *symbols = cpa_arena_alloc(elf->arena, sizeof(*symbols));
 
@@ -235,6 +237,7 @@ struct cpa_symbols *cpa_symbols_find(struct cpa_elf *elf, const uint64_t *addres
 		return NULL;
 	symbols->elf = elf;
 	symbols->addresses = addresses;
+	symbols->starts = starts;
 	symbols->count = count;
 	symbols->found = cpa_arena_alloc(elf->arena, count * sizeof(*symbols->found));
 	if (!symbols->found)

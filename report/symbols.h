@@ -20,7 +20,8 @@ struct cpa_symbols;
 
 /*
  * Find the functions of count addresses: the file's own, ascending. From .symtab, and for what that
- * leaves open from .dynsym. NULL without memory.
+ * leaves open from .dynsym. starts[count] as from cpa_starts_find: a symbol without a size does not
+ * reach beyond one. NULL without memory.
  *
  * Thread: owner
  * Signal: unsafe
@@ -28,7 +29,7 @@ struct cpa_symbols;
  * Errno:  kept
  */
 CPA_MUST_CHECK struct cpa_symbols *cpa_symbols_find(
-	struct cpa_elf *elf, const uint64_t *addresses, size_t count);
+	struct cpa_elf *elf, const uint64_t *addresses, const uint64_t *starts, size_t count);
 
 /*
  * The first byte of the function that holds addresses[index]; false where none is known.
