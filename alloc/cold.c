@@ -24,7 +24,9 @@
 
 bool cpa_cold_ready;
 
-static volatile uint32_t *fork_word; /* 1 in this process, 0 in a child that no handler saw */
+/* The word is 1 in this process, 0 in a child that no handler saw. */
+static uint32_t always_one = 1;
+static volatile uint32_t *fork_word = &always_one;
 static CPA_TLS_IE uint32_t thread_id;
 
 static uint32_t own_thread_id(void)
@@ -313,6 +315,8 @@ void *cpa_cold_realloc(void *ptr, size_t req_bytes, bool tripped)
 	if (moved)
 		return moved;
 	moved = je_realloc(ptr, req_bytes);
+	if (!moved)
+		errno = ENOMEM; /* jemalloc 5.3 forgets it for sizes beyond its largest class */
 	return is_sample ? untracked(moved) : moved;
 }
 
@@ -387,15 +391,14 @@ void cpa_cold_postfork_child(void)
 
 void cpa_cold_watch_forks(void)
 {
-	static uint32_t always_one = 1;
 	size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 	int kept_errno = errno;
 	uint32_t *page =
 		mmap(NULL, page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	fork_word = &always_one;
-	if (page != MAP_FAILED && madvise(page, page_bytes, MADV_WIPEONFORK) == 0)
+	if (page != MAP_FAILED && madvise(page, page_bytes, MADV_WIPEONFORK) == 0) {
+		*page = 1;
 		fork_word = page;
-	*fork_word = 1;
+	}
 	errno = kept_errno;
 }
