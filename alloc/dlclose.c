@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "alloc/cold.h"
+#include "alloc/sample.h"
 #include "report/snapshot.h"
 #include "sampling/gate.h"
 #include "sampling/unwind.h"
@@ -43,7 +43,7 @@ static void remember_modules(void)
 CPA_EXPORT int dlclose(void *handle)
 {
 	close_function *next = next_dlclose();
-	bool ready = cpa_cold_ready;
+	bool ready = cpa_sample_ready;
 	int result;
 
 	if (!next)

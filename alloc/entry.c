@@ -13,6 +13,7 @@
 #include "alloc/backend.h"
 #include "alloc/cold.h"
 #include "alloc/region.h"
+#include "alloc/resize.h"
 #include "sampling/gate.h"
 
 /* Some of these are newer than this system's headers. */
@@ -53,7 +54,7 @@ CPA_EXPORT void *realloc(void *ptr, size_t size)
 	bool tripped = cpa_gate_trips(size);
 
 	if (tripped || cpa_region_has(ptr))
-		return cpa_cold_realloc(ptr, size, tripped);
+		return cpa_resize_realloc(ptr, size, tripped);
 	return je_realloc(ptr, size);
 }
 

@@ -4,19 +4,19 @@
  * Not here: what is set up (the modules named below).
  *
  * Before the constructor every allocation is served and none is sampled: the first ones come from
- * the loader, when neither dlopen nor unwinding is possible. cpa_cold_ready is set last.
+ * the loader, when neither dlopen nor unwinding is possible. cpa_sample_ready is set last.
  */
 #include "alloc/init.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "alloc/cold.h"
+#include "alloc/fork.h"
 #include "alloc/region.h"
+#include "alloc/sample.h"
 #include "alloc/totals.h"
 #include "base/clock.h"
 #include "base/conf.h"
@@ -87,24 +87,6 @@ static bool start_sampling(void)
 	return true;
 }
 
-static void prefork(void)
-{
-	cpa_snapshot_prefork();
-	cpa_cold_prefork();
-}
-
-static void postfork_parent(void)
-{
-	cpa_cold_postfork_parent();
-	cpa_snapshot_postfork_parent();
-}
-
-static void postfork_child(void)
-{
-	cpa_cold_postfork_child();
-	cpa_snapshot_postfork_child();
-}
-
 __attribute__((constructor)) static void start(void)
 {
 	int kept_errno = errno;
@@ -118,12 +100,11 @@ __attribute__((constructor)) static void start(void)
 	can_sample = start_sampling();
 	cpa_gate_seed(random_seed());
 	if (can_sample) {
-		cpa_cold_watch_forks();
-		(void)pthread_atfork(prefork, postfork_parent, postfork_child);
+		cpa_fork_init();
 		cpa_gate_set_rate(conf.rate_bytes);
 		cpa_snapshot_init(&conf, &snapshot_source);
 	}
-	cpa_cold_ready = true;
+	cpa_sample_ready = true;
 	errno = kept_errno;
 }
 

@@ -13,10 +13,13 @@ libcprofalloc_la_SOURCES += %D%/cold.c %D%/cold.h
 libcprofalloc_la_SOURCES += %D%/cxx.c
 libcprofalloc_la_SOURCES += %D%/dlclose.c
 libcprofalloc_la_SOURCES += %D%/entry.c
+libcprofalloc_la_SOURCES += %D%/fork.c %D%/fork.h
 libcprofalloc_la_SOURCES += %D%/glibc.c
 libcprofalloc_la_SOURCES += %D%/init.c %D%/init.h
 libcprofalloc_la_SOURCES += %D%/nonstandard.c
 libcprofalloc_la_SOURCES += %D%/region.c %D%/region.h
+libcprofalloc_la_SOURCES += %D%/resize.c %D%/resize.h
+libcprofalloc_la_SOURCES += %D%/sample.c %D%/sample.h
 libcprofalloc_la_SOURCES += %D%/totals.c %D%/totals.h
 
 # -fexceptions: a new_handler may throw through us.

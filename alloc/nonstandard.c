@@ -10,6 +10,7 @@
 #include "alloc/backend.h"
 #include "alloc/cold.h"
 #include "alloc/region.h"
+#include "alloc/resize.h"
 #include "sampling/gate.h"
 
 void *mallocx(size_t size, int flags);
@@ -37,7 +38,7 @@ CPA_EXPORT void *rallocx(void *ptr, size_t size, int flags)
 	bool tripped = cpa_gate_trips(size);
 
 	if (tripped || cpa_region_has(ptr))
-		return cpa_cold_rallocx(ptr, size, flags, tripped);
+		return cpa_resize_rallocx(ptr, size, flags, tripped);
 	return je_rallocx(ptr, size, flags);
 }
 
@@ -46,7 +47,7 @@ CPA_EXPORT size_t xallocx(void *ptr, size_t size, size_t extra, int flags)
 	bool tripped = cpa_gate_trips(size);
 
 	if (tripped || cpa_region_has(ptr))
-		return cpa_cold_xallocx(ptr, size, extra, flags, tripped);
+		return cpa_resize_xallocx(ptr, size, extra, flags, tripped);
 	return je_xallocx(ptr, size, extra, flags);
 }
 
