@@ -21,3 +21,40 @@ libcpa_analysis_la_SOURCES += %D%/stats.c %D%/stats.h
 libcpa_analysis_la_SOURCES += %D%/table.c %D%/table.h
 libcpa_analysis_la_SOURCES += %D%/units.c %D%/units.h
 libcpa_analysis_la_SOURCES += %D%/wire.c %D%/wire.h
+
+# The tests of this folder and of cli/. They make their profiles with protobuf-c, the reader's opposite.
+CPA_ANALYSIS_MAKER = tests/unit/profile_maker.c tests/unit/profile_maker.h
+CPA_ANALYSIS_LIBS = libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(PROTOBUF_C_LIBS) \
+	$(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
+CPA_ANALYSIS_TESTS = tests/unit/test_diff tests/unit/test_intern tests/unit/test_names \
+	tests/unit/test_read tests/unit/test_settings tests/unit/test_stats tests/unit/test_table \
+	tests/unit/test_units tests/unit/test_wire
+
+# A profile from a description on standard input, for the bats tests.
+check_PROGRAMS += tests/unit/make_profile
+tests_unit_make_profile_SOURCES = tests/unit/make_profile.c $(CPA_ANALYSIS_MAKER)
+tests_unit_make_profile_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZLIB_CFLAGS)
+tests_unit_make_profile_LDADD = libcpa-core.la $(PROTOBUF_C_LIBS) $(ZLIB_LIBS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(CPA_ANALYSIS_TESTS)
+TESTS += $(CPA_ANALYSIS_TESTS)
+endif
+tests_unit_test_diff_SOURCES = tests/unit/test_diff.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_diff_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_intern_SOURCES = tests/unit/test_intern.c
+tests_unit_test_intern_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_names_SOURCES = tests/unit/test_names.c
+tests_unit_test_names_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_read_SOURCES = tests/unit/test_read.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_read_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_settings_SOURCES = tests/unit/test_settings.c report/cli/settings.c
+tests_unit_test_settings_CPPFLAGS = $(AM_CPPFLAGS) -DCPA_LIBDIR='"$(libdir)"'
+tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
+tests_unit_test_stats_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_table_SOURCES = tests/unit/test_table.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_table_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_units_SOURCES = tests/unit/test_units.c
+tests_unit_test_units_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
+tests_unit_test_wire_LDADD = $(CPA_ANALYSIS_LIBS)

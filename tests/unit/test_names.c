@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mangled and other names in short form.
+ * Not here: which functions a profile has (test_read.c).
+ */
+#include <stdlib.h>
+
+#include "report/analysis/names.h"
+#include "tests/unit/cmocka_all.h"
+
+static void is_short(const char *name, const char *wanted)
+{
+	char *got = cpa_names_short(name);
+
+	assert_string_equal(got, wanted);
+	free(got);
+}
+
+static void mangled(void **state)
+{
+	is_short("_ZN2ns4PoolIiE4growEi", "ns::Pool::grow");
+	is_short("_ZN2ns12_GLOBAL__N_16hiddenEi", "ns::(anonymous namespace)::hidden");
+	is_short("_Znwm", "operator new");
+	is_short("_Znam", "operator new[]");
+	is_short("_ZN2ns4PoolIiElsEi", "ns::Pool::operator<<");
+	is_short("_ZNK2ns4PoolIiEltERKS1_", "ns::Pool::operator<");
+	is_short("_ZN2ns4PoolIiEptEv", "ns::Pool::operator->");
+	is_short("_ZNK2ns4PoolIiEclEi", "ns::Pool::operator()");
+	is_short("_ZZ4mainENKUliE_clEi", "main::{lambda(int)#1}::operator()");
+	is_short("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad");
+	is_short("_Z3foov.constprop.0", "foo");
+}
+
+static void others_stay(void **state)
+{
+	is_short("main", "main");
+	is_short("foo.constprop.0", "foo.constprop.0");
+	is_short("main.(*T).run", "main.(*T).run");
+	is_short("runtime.mallocgc", "runtime.mallocgc");
+	is_short("_Z", "_Z");
+	is_short("_ZN", "_ZN");
+	is_short("", "");
+	is_short("[truncated]", "[truncated]");
+	is_short("libx.so+0x12", "libx.so+0x12");
+	is_short("a<b", "a<b");
+}
+
+static void long_forms_get_short(void **state)
+{
+	is_short("ns::Pool<int>::grow(int, std::pair<int, char>)", "ns::Pool::grow");
+	is_short("ns::(anonymous namespace)::hidden(int)", "ns::(anonymous namespace)::hidden");
+	is_short("ns::F::operator()(int) const", "ns::F::operator()");
+	is_short("<T as core::fmt::Debug>::fmt", "<T as core::fmt::Debug>::fmt");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mangled),
+		cmocka_unit_test(others_stay),
+		cmocka_unit_test(long_forms_get_short),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
