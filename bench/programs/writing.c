@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What does it take to write a snapshot of many live samples, and how long do allocating threads wait for it?
+ *
+ *   writing OBJECTS STACKS THREADS RATE        run with rate=1,dir=DIR; prints "name number" lines
+ *
+ * 1. OBJECTS samples from STACKS stacks are made.
+ * 2. A snapshot is written while nothing else runs: its CPU time and the growth of resident memory meanwhile.
+ * 3. THREADS allocate and free, sampled at RATE, while a thread beside them spins for as long as a snapshot takes, then while
+ *    it writes one; five times over. Each notes its longest call, and its longest call in which it was blocked: the kernel counts a thread's voluntary
+ *    context switches (it waited for a lock) apart from the involuntary ones (the scheduler gave its processor away).
+ * Not here: the bars (bench/snapshot).
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "cprofalloc.h"
+#include "rss.h"
+#include "tree.h"
+
+#define THREADS_MAX 64
+#define ROUNDS	    5
+#define LOOK_NS	    5000.0 /* calls longer than this are asked about; to sleep and be woken takes longer */
+
+/* The library comes by preloading. */
+#pragma weak cprof_snapshot
+#pragma weak cprof_heap_rate
+
+struct waits {
+	double worst_ns;
+	double blocked_ns; /* worst of the calls with a voluntary context switch */
+	double calls;
+};
+
+struct worker {
+	struct waits spinning;
+	struct waits writing;
+	long voluntary_count;
+};
+
+enum phase { SPINNING, WRITING, OVER };
+
+static _Atomic int phase;
+static pthread_barrier_t barrier;
+static int worker_count;
+
+static double clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static long voluntary_switches(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return usage.ru_nvcsw;
+}
+
+/* One call took so long. What it did is asked only then: asking costs as much as a call. */
+static void note_call(struct worker *worker, struct waits *waits, double elapsed_ns)
+{
+	long switches;
+
+	waits->calls++;
+	if (elapsed_ns > waits->worst_ns)
+		waits->worst_ns = elapsed_ns;
+	if (elapsed_ns < LOOK_NS)
+		return;
+	switches = voluntary_switches();
+	if (switches != worker->voluntary_count && elapsed_ns > waits->blocked_ns)
+		waits->blocked_ns = elapsed_ns;
+	worker->voluntary_count = switches;
+}
+
+static void *allocate_and_free(void *arg)
+{
+	static const size_t sizes[] = { 16, 64, 200, 1024, 48, 4096, 96, 20000 };
+	struct worker *worker = arg;
+	enum phase began;
+
+	free(malloc(64)); /* the thread's set-up is not a call to judge */
+	worker->voluntary_count = 0;
+	pthread_barrier_wait(&barrier);
+	worker->voluntary_count = voluntary_switches();
+	for (uint32_t i = 0; (began = atomic_load(&phase)) != OVER; i++) {
+		struct waits *waits = began == WRITING ? &worker->writing : &worker->spinning;
+		double start_ns = clock_ns(CLOCK_MONOTONIC);
+		void *volatile ptr = malloc(sizes[i % 8]);
+		double middle_ns = clock_ns(CLOCK_MONOTONIC);
+
+		free(ptr);
+		note_call(worker, waits, middle_ns - start_ns);
+		note_call(worker, waits, clock_ns(CLOCK_MONOTONIC) - middle_ns);
+	}
+	return NULL;
+}
+
+/* Writes one; CPU nanoseconds of this thread. */
+static double write_snapshot(void)
+{
+	double start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	int error = cprof_snapshot();
+
+	if (error) {
+		fprintf(stderr, "writing: cprof_snapshot: %d\n", error);
+		exit(1);
+	}
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
+}
+
+static double write_alone(void)
+{
+	double before_bytes, cpu_ns, start_ns;
+
+	rss_peak_reset();
+	before_bytes = rss_now_bytes();
+	start_ns = clock_ns(CLOCK_MONOTONIC);
+	cpu_ns = write_snapshot();
+	printf("wall_s %.6f\n", (clock_ns(CLOCK_MONOTONIC) - start_ns) / 1e9);
+	printf("cpu_s %.6f\nextra_bytes %.0f\n", cpu_ns / 1e9, rss_peak_bytes() - before_bytes);
+	return cpu_ns;
+}
+
+static void worse(struct waits *into, const struct waits *other)
+{
+	if (other->worst_ns > into->worst_ns)
+		into->worst_ns = other->worst_ns;
+	if (other->blocked_ns > into->blocked_ns)
+		into->blocked_ns = other->blocked_ns;
+	into->calls += other->calls;
+}
+
+static void print_waits(const char *name, const struct waits *waits)
+{
+	printf("%s_worst_us %.1f\n%s_blocked_us %.1f\n%s_calls %.0f\n", name, waits->worst_ns / 1e3, name,
+		waits->blocked_ns / 1e3, name, waits->calls);
+}
+
+/* As busy as a writer, and waited for by nobody. */
+static void spin(double cpu_ns)
+{
+	double end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) + cpu_ns;
+
+	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < end_ns)
+		;
+}
+
+static void write_among_others(uint64_t rate_bytes, double cpu_ns)
+{
+	static struct worker workers[THREADS_MAX];
+	pthread_t threads[THREADS_MAX];
+	struct waits spinning_waits = { 0 }, writing_waits = { 0 };
+
+	(void)cprof_heap_rate(rate_bytes);
+	pthread_barrier_init(&barrier, NULL, (unsigned)worker_count + 1);
+	for (int i = 0; i < worker_count; i++)
+		pthread_create(&threads[i], NULL, allocate_and_free, &workers[i]);
+	pthread_barrier_wait(&barrier);
+	for (int round = 0; round < ROUNDS; round++) {
+		spin(cpu_ns);
+		atomic_store(&phase, WRITING);
+		write_snapshot();
+		atomic_store(&phase, round + 1 < ROUNDS ? SPINNING : OVER);
+	}
+	for (int i = 0; i < worker_count; i++) {
+		pthread_join(threads[i], NULL);
+		worse(&spinning_waits, &workers[i].spinning);
+		worse(&writing_waits, &workers[i].writing);
+	}
+	print_waits("spinning", &spinning_waits);
+	print_waits("writing", &writing_waits);
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t objects;
+	uint32_t stacks;
+	double cpu_ns;
+
+	if (argc != 5 || (worker_count = atoi(argv[3])) > THREADS_MAX || !cprof_snapshot) {
+		fprintf(stderr, "usage: writing OBJECTS STACKS THREADS RATE, with the library preloaded\n");
+		return 2;
+	}
+	objects = strtoull(argv[1], NULL, 10);
+	stacks = (uint32_t)strtoul(argv[2], NULL, 10);
+	for (uint64_t i = 0; i < objects; i++)
+		(void)*(volatile char *)TREE_ALLOC((uint32_t)(i % stacks), 64);
+	cpu_ns = write_alone();
+	if (worker_count)
+		write_among_others(strtoull(argv[4], NULL, 10), cpu_ns);
+	return 0;
+}
