@@ -15,7 +15,7 @@
 #include "base/compiler.h"
 
 /*
- * A request that tripped the gate.
+ * A request that tripped the gate. A bad alignment is EINVAL.
  *
  * Thread: any
  * Signal: unsafe
@@ -24,8 +24,7 @@
  */
 CPA_COLD void *cpa_cold_malloc(size_t req_bytes);
 CPA_COLD void *cpa_cold_calloc(size_t count, size_t each_bytes);
-CPA_COLD void *cpa_cold_aligned(
-	size_t alignment, size_t req_bytes); /* NULL also for a bad alignment: EINVAL */
+CPA_COLD void *cpa_cold_aligned(size_t alignment, size_t req_bytes);
 CPA_COLD void *cpa_cold_mallocx(size_t req_bytes, int flags);
 
 /*
