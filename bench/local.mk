@@ -2,10 +2,21 @@
 # bench/: `make bench` runs every bench on this build. A benchmark is never a test: nothing here is part of `make check`.
 CPA_BENCHES =
 CPA_BENCHES += %D%/fastpath
+CPA_BENCHES += %D%/memory
+CPA_BENCHES += %D%/sample
+CPA_BENCHES += %D%/snapshot
+CPA_BENCHES += %D%/throughput
 
 CPA_BENCH_FILES =
-CPA_BENCH_FILES += %D%/benchlib.py
+CPA_BENCH_FILES += %D%/benchlib.py %D%/callgrind.py
+CPA_BENCH_FILES += %D%/programs/deep.c
+CPA_BENCH_FILES += %D%/programs/heap.c
+CPA_BENCH_FILES += %D%/programs/live.c
+CPA_BENCH_FILES += %D%/programs/mixed.c
 CPA_BENCH_FILES += %D%/programs/ring.c
+CPA_BENCH_FILES += %D%/programs/rss.h
+CPA_BENCH_FILES += %D%/programs/tree.h
+CPA_BENCH_FILES += %D%/programs/writing.c
 EXTRA_DIST += $(CPA_BENCHES) $(CPA_BENCH_FILES)
 
 # Each ends with status 1 when a bar was missed: the others run all the same.
