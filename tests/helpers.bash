@@ -16,7 +16,7 @@ PYTHON=/usr/bin/python3
 [[ -x $PYTHON ]] || PYTHON=python3
 unset CPROFALLOC MALLOC_CONF LD_PRELOAD LD_DEBUG
 # go tool pprof fetches and keeps things under HOME; the tests leave nothing there.
-export PPROF_TMPDIR=${BATS_RUN_TMPDIR:-/tmp} GOFLAGS=-mod=mod GOTOOLCHAIN=local
+export PYTHONDONTWRITEBYTECODE=1 PPROF_TMPDIR=${BATS_RUN_TMPDIR:-/tmp} GOFLAGS=-mod=mod GOTOOLCHAIN=local
 
 # compile OUTPUT SOURCE FLAG...: a test program as its user would build it. -O1 and noinline call
 # sites keep the stacks as written.
@@ -47,6 +47,7 @@ both() {
 	ours=$base.ours
 	grep '^cprofalloc: ' "$base.profiled.err" >"$ours" || true
 	grep -v '^cprofalloc: ' "$base.profiled.err" >"$base.profiled.rest" || true
+	# shellcheck disable=SC2034 # for the test
 	status=$profiled_status
 	if [[ $plain_status != "$profiled_status" ]]; then
 		echo "exit status $profiled_status, without us $plain_status"

@@ -33,7 +33,7 @@ TESTS += $(CPA_UNIT_TESTS)
 endif
 TESTS += $(CPA_LINTS)
 EXTRA_DIST += $(CPA_LINTS)
-EXTRA_DIST += %D%/helpers.bash %D%/helpers %D%/integration %D%/programs
+EXTRA_DIST += %D%/helpers.bash %D%/helpers %D%/integration %D%/programs %D%/real
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash

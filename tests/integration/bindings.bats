@@ -77,6 +77,6 @@ binds() {
 }
 
 @test "exported names carry no version" {
-	! objdump -T "$CPA_LIB" | grep -E ' (malloc|free|_Znwm)$' | grep -E 'CPROF'
+	! objdump -T "$CPA_LIB" | grep -E ' (malloc|free|_Znwm)$' | grep -E 'CPROF' || return 1
 	objdump -T "$CPA_LIB" | grep -qE ' malloc$'
 }

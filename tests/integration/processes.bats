@@ -14,7 +14,7 @@ setup() {
 	processes=$BATS_FILE_TMPDIR/processes
 	dir=$BATS_TEST_TMPDIR/prof
 	mkdir "$dir"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 # same MODE STATUS [SETTINGS]: as without us, in silence.

@@ -109,7 +109,7 @@ numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/
 	say snapshot
 	exactly 2
 	finish
-	! grep -q 'snapshot -' "$answers"
+	! grep -q 'snapshot -' "$answers" || return 1
 	pprof_py functions "$dir"/*.0002.* inuse_space | grep -qx '3000006 hold_grow'
 	pprof_py functions "$dir"/*.0001.* inuse_space | grep -qx '1000003 hold_grow'
 }
