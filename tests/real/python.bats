@@ -15,7 +15,8 @@ setup() {
 }
 
 without_times() {
-	sed -E 's/[0-9]+:[0-9]{2}:[0-9]{2} //; s/load avg: [0-9.]+ //; s/([0-9]+ min )?[0-9.]+ (sec|ms)/TIME/g; s/in [0-9.]+s$/in TIME/; s/test_python_[0-9]+/test_python_PID/g; s/ran in TIME//' "$1"
+	sed -E -e 's/[0-9]+:[0-9]{2}:[0-9]{2} //; s/load avg: [0-9.]+ //; s/([0-9]+ min )?[0-9.]+ (sec|ms)/TIME/g' \
+		-e 's/in [0-9.]+s$/in TIME/; s/test_python_[0-9]+/test_python_PID/g' "$1"
 }
 
 # tests_pass SETTINGS [NAME=VALUE]...: with these variables in the environment.
