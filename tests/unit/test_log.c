@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Is a message one prefixed line in one write, cut when long, silent when nobody can hear, and errno kept?
- * Not here: which messages there are (tests/integration/).
+ * Is a message one prefixed line in one write, cut when long, silent when nobody can hear, and
+ * errno kept? Not here: which messages there are (tests/integration/).
  */
 #include "tests/unit/cmocka_all.h"
 
