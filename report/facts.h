@@ -1,44 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a report says about itself: "key: value" lines, the same in the comments of a profile and at the end of a text.
- * Not here: the values of the samples (pprof.c, text.c), asking the allocator (through struct cpa_snapshot_source).
+ * What a report says about itself: "key: value" lines, the same in the comments of a profile and at
+ * the end of a text.
+ * Not here: the values of the samples (pprof.c, text.c), asking the allocator (through struct
+ * cpa_snapshot_source).
  *
- * The keys, in this order. Numbers are decimal without separators; the unit ends the key, none means events or things.
+ * The keys, in this order. Numbers are decimal without separators; the unit ends the key, none
+ * means events or things.
  *
- *   version                 of cprofalloc, "0.1.0"
- *   kind                    "heap" or "allocs"
- *   exe                     path of the program's file
+ *   version              of cprofalloc, "0.1.0"
+ *   kind                 "heap" or "allocs"
+ *   exe                  path of the program's file
  *   pid
- *   start_ns                since 1970: when the library started in this process (after a fork: the fork). Two profiles with the same
- *                           exe, pid and start_ns are of one process
- *   sequence                number in the file's name; only in snapshots
- *   rate_bytes              mean bytes between samples, now: the profile's period is this, 1 where sampling is off (0)
- *   samples                 taken and recorded since start
- *   frees                   of recorded samples
- *   dropped_store_full      not recorded, the store was full: missing in every number
- *   stacks_full             recorded under "[stack table full]"
- *   untracked_region        not recorded, no room in the sampled address range: missing in every number
- *   untracked_arena         not recorded, the program chose the arena itself: missing in every number
- *   truncated_stacks        deeper than the limit
+ *   start_ns             since 1970: when the library started in this process (after a fork: the
+ *                        fork). Two profiles with equal exe, pid and start_ns are of one process
+ *   sequence             the number in the file's name; only in snapshots
+ *   rate_bytes           mean bytes between samples, now; the profile's period is the same, but 1
+ *                        where sampling is off (0)
+ *   samples              taken and recorded since start
+ *   frees                of recorded samples
+ *   dropped_store_full   not recorded, the store was full: missing in every number
+ *   stacks_full          recorded under "[stack table full]"
+ *   untracked_region     not recorded, no room in the sampled address range: missing in every number
+ *   untracked_arena      not recorded, the program chose the arena itself: missing in every number
+ *   truncated_stacks     deeper than the limit
  *   failed_unwinds
- *   sampling_ns             estimated time spent on taking samples, all threads
- *   process_cpu_ns          CPU time of the whole process so far
- *   store_used_bytes        the sampler's own memory
+ *   sampling_ns          estimated time spent on taking samples, all threads
+ *   process_cpu_ns       CPU time of the whole process so far
+ *   store_used_bytes     the sampler's own memory
  *   store_limit_bytes
- *   live_estimate_bytes     inuse_space of the whole profile, before rounding: compare with jemalloc_allocated_bytes
+ *   live_estimate_bytes  inuse_space of the whole profile, before rounding: to be compared with
+ *                        jemalloc_allocated_bytes
  *   jemalloc_allocated_bytes  in use by the program, rounded up to size classes
- *   jemalloc_active_bytes   pages that hold these
- *   jemalloc_dirty_bytes    pages freed and not yet given back
- *   jemalloc_metadata_bytes the allocator's own
+ *   jemalloc_active_bytes     pages that hold these
+ *   jemalloc_dirty_bytes      pages freed and not yet given back
+ *   jemalloc_metadata_bytes   the allocator's own
  *   jemalloc_resident_bytes
  *   jemalloc_mapped_bytes
- *   jemalloc_retained_bytes address space kept without memory
- *   rss_bytes               resident set of the process
+ *   jemalloc_retained_bytes   address space kept without memory
+ *   rss_bytes            resident set of the process
  *   peak_rss_bytes
- *   note                    a sentence for people; may occur several times
+ *   note                 a sentence for people; may occur several times
  *
- * Readers skip keys they do not know; later versions add keys and change none. The jemalloc_ keys are missing where the report was
- * written without the allocator (unit tests).
+ * Readers skip keys they do not know; later versions add keys and change none. The jemalloc_ keys
+ * are missing where the report was written without the allocator (unit tests).
  */
 #ifndef CPA_REPORT_FACTS_H
 #define CPA_REPORT_FACTS_H

@@ -185,7 +185,7 @@ static void test_choice_among_names(void **unused)
 	assert_string_equal(name_at("pie", address_of("pie", "", "hidden") + 1), "hidden");
 	assert_string_equal(name_at("pie", address_of("pie", "", "__odd_name") + 1), "plain");
 	assert_string_equal(name_at("stripped", address_of("pie", "", "weak_one") + 1), "weak_one");
-	/* A label without a size reaches to the next one; what lies in another section is not its. */
+	/* A label without a size reaches to the next one. */
 	assert_string_equal(name_at("pie", address_of("pie", "", "bare") + 2), "bare");
 	/* Static functions of a stripped program have no name. */
 	assert_string_equal(name_at("stripped", address_of("pie", "", "hidden") + 1), "");
