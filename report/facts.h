@@ -21,7 +21,7 @@
  *   frees                of recorded samples
  *   dropped_store_full   not recorded, the store was full: missing in every number
  *   stacks_full          recorded under "[stack table full]"
- *   untracked_region     not recorded, no room in the sampled address range: missing in every number
+ *   untracked_region     not recorded, the sampled address range was full: missing in every number
  *   untracked_arena      not recorded, the program chose the arena itself: missing in every number
  *   truncated_stacks     deeper than the limit
  *   failed_unwinds
