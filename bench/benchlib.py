@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the benches share: finding the build, making the programs, running variants interleaved, printing the table.
+"""What the benches share: finding the build, making the programs, running variants interleaved,
+printing the table.
 
-Not here: what is measured (the scripts beside this file) and the programs that do the work (programs/).
+Not here: what is measured (the scripts beside this file) and the programs that do the work
+(programs/).
 
-Environment: CPA_BUILDDIR (build tree, default build/), CPA_LIB (the library), CPA_JEMALLOC_PIC (the static jemalloc it was
-made from), CPA_BENCH_RUNS (runs of each variant, default 15), CC.
+Environment: CPA_BUILDDIR (build tree, default build/), CPA_LIB (the library), CPA_JEMALLOC_PIC (the
+static jemalloc it was made from), CPA_BENCH_RUNS (runs of each variant, default 15), CC.
 """
 import atexit
 import os

@@ -4,9 +4,10 @@
  *
  *   deep SIZE COUNT        prints "alloc_ns X" and "free_ns X", for one allocation, one free
  *
- * Every frame is a function of its own, and the allocations come in turn from eight call sites: as many program counters
- * as a real program of that depth shows to the unwinder. 32 frames are: the call site, 27 functions, main, two of the
- * C library, _start. Blocks are freed in batches, so that each phase is timed by itself.
+ * Every frame is a function of its own, and the allocations come in turn from eight call sites:
+ * as many program counters as a real program of that depth shows to the unwinder. 32 frames are:
+ * the call site, 27 functions, main, two of the C library, _start. Blocks are freed in batches,
+ * so that each phase is timed by itself.
  * Not here: which of it is the sampler's (bench/sample).
  */
 #include <stdint.h>
@@ -15,8 +16,8 @@
 #include <time.h>
 
 #define BATCH_BLOCKS 256u
-#define SITES	     8u
-#define WARM_UP	     8u /* batches */
+#define SITES        8u
+#define WARM_UP      8u /* batches */
 
 struct job {
 	void *blocks[BATCH_BLOCKS];
@@ -29,17 +30,24 @@ struct job {
 typedef void *site_function(size_t size_bytes);
 
 /* Called, not jumped to: the frame must be there. */
-#define SITE(n)                                                              \
-	__attribute__((noinline)) static void *site_##n(size_t size_bytes)   \
-	{                                                                    \
-		void *ptr = malloc(size_bytes + 0 * n);                      \
-                                                                             \
-		__asm__ volatile("# " #n : "+r"(ptr)::"memory");             \
-		return ptr;                                                  \
+#define SITE(n)                                                                                    \
+	__attribute__((noinline)) static void *site_##n(size_t size_bytes)                         \
+	{                                                                                          \
+		void *ptr = malloc(size_bytes + 0 * n);                                            \
+		__asm__ volatile("# " #n : "+r"(ptr)::"memory");                                   \
+		return ptr;                                                                        \
 	}
-SITE(0) SITE(1) SITE(2) SITE(3) SITE(4) SITE(5) SITE(6) SITE(7)
+SITE(0)
+SITE(1)
+SITE(2)
+SITE(3)
+SITE(4)
+SITE(5)
+SITE(6)
+SITE(7)
 
-static site_function *const sites[SITES] = { site_0, site_1, site_2, site_3, site_4, site_5, site_6, site_7 };
+static site_function *const sites[SITES] = {
+	site_0, site_1, site_2, site_3, site_4, site_5, site_6, site_7};
 
 static double now_ns(void)
 {
@@ -74,19 +82,40 @@ __attribute__((noinline, noclone)) void measured(struct job *job)
 }
 
 /* Frames of different sizes, as they are. */
-#define FRAME(n, next)                                                       \
-	__attribute__((noinline)) static void frame_##n(struct job *job)     \
-	{                                                                    \
-		volatile char local[16 + n * 8];                             \
-                                                                             \
-		local[0] = n;                                                \
-		frame_##next(job);                                           \
-		__asm__ volatile("" ::"r"(local) : "memory");                \
+#define FRAME(n, next)                                                                             \
+	__attribute__((noinline)) static void frame_##n(struct job *job)                           \
+	{                                                                                          \
+		volatile char local[16 + n * 8];                                                   \
+		local[0] = n;                                                                      \
+		frame_##next(job);                                                                 \
+		__asm__ volatile("" ::"r"(local) : "memory");                                      \
 	}
 #define frame_1 measured
-FRAME(2, 1) FRAME(3, 2) FRAME(4, 3) FRAME(5, 4) FRAME(6, 5) FRAME(7, 6) FRAME(8, 7) FRAME(9, 8) FRAME(10, 9)
-FRAME(11, 10) FRAME(12, 11) FRAME(13, 12) FRAME(14, 13) FRAME(15, 14) FRAME(16, 15) FRAME(17, 16) FRAME(18, 17)
-FRAME(19, 18) FRAME(20, 19) FRAME(21, 20) FRAME(22, 21) FRAME(23, 22) FRAME(24, 23) FRAME(25, 24) FRAME(26, 25)
+FRAME(2, 1)
+FRAME(3, 2)
+FRAME(4, 3)
+FRAME(5, 4)
+FRAME(6, 5)
+FRAME(7, 6)
+FRAME(8, 7)
+FRAME(9, 8)
+FRAME(10, 9)
+FRAME(11, 10)
+FRAME(12, 11)
+FRAME(13, 12)
+FRAME(14, 13)
+FRAME(15, 14)
+FRAME(16, 15)
+FRAME(17, 16)
+FRAME(18, 17)
+FRAME(19, 18)
+FRAME(20, 19)
+FRAME(21, 20)
+FRAME(22, 21)
+FRAME(23, 22)
+FRAME(24, 23)
+FRAME(25, 24)
+FRAME(26, 25)
 FRAME(27, 26)
 
 int main(int argc, char **argv)

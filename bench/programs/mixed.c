@@ -4,9 +4,10 @@
  *
  *   mixed THREADS PAIRS        prints "ns_per_pair X"
  *
- * Each thread keeps 4,096 blocks alive and replaces them in random order. Sizes are spread over powers of two from 16 to 4096,
- * the small ones more often; each block's first bytes are written, as by a program that allocates because it needs to. Every
- * pair goes down 16 frames and comes back: with the thread's own, 20.
+ * Each thread keeps 4,096 blocks alive and replaces them in random order. Sizes are spread over
+ * powers of two from 16 to 4096, the small ones more often; each block's first bytes are written,
+ * as by a program that allocates because it needs to. Every pair goes down 16 frames and comes
+ * back: with the thread's own, 20.
  * Not here: loops that do nothing but allocate (ring.c).
  */
 #include <pthread.h>
@@ -55,14 +56,27 @@ __attribute__((noinline)) static void frame_1(struct job *job)
 	memset(*block, 1, size_bytes < 64 ? size_bytes : 64);
 }
 
-#define FRAME(n, next)                                                       \
-	__attribute__((noinline)) static void frame_##n(struct job *job)     \
-	{                                                                    \
-		frame_##next(job);                                           \
-		__asm__ volatile("" ::"r"(job) : "memory");                  \
+#define FRAME(n, next)                                                                             \
+	__attribute__((noinline)) static void frame_##n(struct job *job)                           \
+	{                                                                                          \
+		frame_##next(job);                                                                 \
+		__asm__ volatile("" ::"r"(job) : "memory");                                        \
 	}
-FRAME(2, 1) FRAME(3, 2) FRAME(4, 3) FRAME(5, 4) FRAME(6, 5) FRAME(7, 6) FRAME(8, 7) FRAME(9, 8) FRAME(10, 9)
-FRAME(11, 10) FRAME(12, 11) FRAME(13, 12) FRAME(14, 13) FRAME(15, 14) FRAME(16, 15)
+FRAME(2, 1)
+FRAME(3, 2)
+FRAME(4, 3)
+FRAME(5, 4)
+FRAME(6, 5)
+FRAME(7, 6)
+FRAME(8, 7)
+FRAME(9, 8)
+FRAME(10, 9)
+FRAME(11, 10)
+FRAME(12, 11)
+FRAME(13, 12)
+FRAME(14, 13)
+FRAME(15, 14)
+FRAME(16, 15)
 
 static double now_ns(void)
 {

@@ -4,8 +4,9 @@
  *
  *   ring OPERATION SIZE PAIRS THREADS        prints "ns_per_pair X"
  *
- * A ring and not one block: a loop over one block reuses the first slot of a slab for ever, which is page-aligned, and
- * measures branches that are rare elsewhere. callgrind counts the instructions of `measured` alone (--toggle-collect).
+ * A ring and not one block: a loop over one block reuses the first slot of a slab for ever, which
+ * is page-aligned, and measures branches that are rare elsewhere. callgrind counts the
+ * instructions of `measured` alone (--toggle-collect).
  * Not here: variants, counting, the table (bench/fastpath).
  */
 #include <pthread.h>
@@ -27,7 +28,8 @@ void operator_delete_sized(void *ptr, size_t size) __asm__("_ZdlPvm");
 
 enum operation { LOOP, MALLOC, CALLOC, REALLOC, NEW, NEW_SIZED, OPERATIONS };
 
-static const char *const names[OPERATIONS] = { "loop", "malloc", "calloc", "realloc", "new", "new-sized" };
+static const char *const names[OPERATIONS] = {
+	"loop", "malloc", "calloc", "realloc", "new", "new-sized"};
 
 struct job {
 	void *ring[RING_BLOCKS];
@@ -39,17 +41,17 @@ struct job {
 
 static pthread_barrier_t barrier;
 
-/* One pair each: the block at the cursor goes, a new one comes. The loops differ only in the calls. */
-#define LAPS(job, pairs, statement)                                                \
-	do {                                                                       \
-		uint32_t i = 0;                                                    \
-		for (uint64_t left = (pairs); left; left--) {                      \
-			void *old = (job)->ring[i];                                \
-			(job)->ring[i] = (statement);                              \
-			__asm__ volatile("" ::"r"(old) : "memory");                \
-			if (++i == RING_BLOCKS)                                    \
-				i = 0;                                             \
-		}                                                                  \
+/* Each pair: the block at the cursor goes, a new one comes. The loops differ in the calls. */
+#define LAPS(job, pairs, statement)                                                                \
+	do {                                                                                       \
+		uint32_t i = 0;                                                                    \
+		for (uint64_t left = (pairs); left; left--) {                                      \
+			void *old = (job)->ring[i];                                                \
+			(job)->ring[i] = (statement);                                              \
+			__asm__ volatile("" ::"r"(old) : "memory");                                \
+			if (++i == RING_BLOCKS)                                                    \
+				i = 0;                                                             \
+		}                                                                                  \
 	} while (0)
 
 __attribute__((noinline)) void measured(struct job *job, uint64_t pairs)
@@ -73,7 +75,8 @@ __attribute__((noinline)) void measured(struct job *job, uint64_t pairs)
 		LAPS(job, pairs, (operator_delete(old), operator_new(size_bytes)));
 		break;
 	case NEW_SIZED:
-		LAPS(job, pairs, (operator_delete_sized(old, size_bytes), operator_new(size_bytes)));
+		LAPS(job, pairs,
+			(operator_delete_sized(old, size_bytes), operator_new(size_bytes)));
 		break;
 	case OPERATIONS:
 		break;

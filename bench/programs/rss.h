@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A field of /proc/self/status in kB, such as "VmRSS:", as bytes; 0 when it is not there. Does not allocate. */
+/* A field of /proc/self/status, "VmRSS:" or so, in bytes; 0 when it is not there. No malloc. */
 static inline double rss_field_bytes(const char *field)
 {
-	char text[4096] = { 0 };
+	char text[4096] = {0};
 	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
 	const char *found;
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What does it take to write a snapshot of many live samples, and how long do allocating threads wait for it?
+ * What does it take to write a snapshot of many live samples, and how long do allocating threads
+ * wait for it?
  *
  *   writing OBJECTS STACKS THREADS RATE        run with rate=1,dir=DIR; prints "name number" lines
  *
  * 1. OBJECTS samples from STACKS stacks are made.
- * 2. A snapshot is written while nothing else runs: its CPU time and the growth of resident memory meanwhile.
- * 3. THREADS allocate and free, sampled at RATE, while a thread beside them spins for as long as a snapshot takes, then while
- *    it writes one; five times over. Each notes its longest call, and its longest call in which it was blocked: the kernel counts a thread's voluntary
- *    context switches (it waited for a lock) apart from the involuntary ones (the scheduler gave its processor away).
+ * 2. A snapshot is written while nothing else runs: its CPU time and the growth of resident
+ *    memory meanwhile.
+ * 3. THREADS allocate and free, sampled at RATE, while a thread beside them spins for as long as
+ *    a snapshot takes, then while it writes one; five times over. Each notes its longest call,
+ *    and its longest call in which it was blocked: the kernel counts a thread's voluntary context
+ *    switches (it waited for a lock) apart from the involuntary ones (the scheduler gave its
+ *    processor away).
  * Not here: the bars (bench/snapshot).
  */
 #include <pthread.h>
@@ -25,8 +29,8 @@
 #include "tree.h"
 
 #define THREADS_MAX 64
-#define ROUNDS	    5
-#define LOOK_NS	    5000.0 /* calls longer than this are asked about; to sleep and be woken takes longer */
+#define ROUNDS      5
+#define LOOK_NS     5000.0 /* longer calls are asked about; to sleep and be woken takes longer */
 
 /* The library comes by preloading. */
 #pragma weak cprof_snapshot
@@ -84,7 +88,7 @@ static void note_call(struct worker *worker, struct waits *waits, double elapsed
 
 static void *allocate_and_free(void *arg)
 {
-	static const size_t sizes[] = { 16, 64, 200, 1024, 48, 4096, 96, 20000 };
+	static const size_t sizes[] = {16, 64, 200, 1024, 48, 4096, 96, 20000};
 	struct worker *worker = arg;
 	enum phase began;
 
@@ -142,8 +146,8 @@ static void worse(struct waits *into, const struct waits *other)
 
 static void print_waits(const char *name, const struct waits *waits)
 {
-	printf("%s_worst_us %.1f\n%s_blocked_us %.1f\n%s_calls %.0f\n", name, waits->worst_ns / 1e3, name,
-		waits->blocked_ns / 1e3, name, waits->calls);
+	printf("%s_worst_us %.1f\n%s_blocked_us %.1f\n%s_calls %.0f\n", name, waits->worst_ns / 1e3,
+		name, waits->blocked_ns / 1e3, name, waits->calls);
 }
 
 /* As busy as a writer, and waited for by nobody. */
@@ -159,7 +163,7 @@ static void write_among_others(uint64_t rate_bytes, double cpu_ns)
 {
 	static struct worker workers[THREADS_MAX];
 	pthread_t threads[THREADS_MAX];
-	struct waits spinning_waits = { 0 }, writing_waits = { 0 };
+	struct waits spinning_waits = {0}, writing_waits = {0};
 
 	(void)cprof_heap_rate(rate_bytes);
 	pthread_barrier_init(&barrier, NULL, (unsigned)worker_count + 1);
@@ -188,7 +192,8 @@ int main(int argc, char **argv)
 	double cpu_ns;
 
 	if (argc != 5 || (worker_count = atoi(argv[3])) > THREADS_MAX || !cprof_snapshot) {
-		fprintf(stderr, "usage: writing OBJECTS STACKS THREADS RATE, with the library preloaded\n");
+		fprintf(stderr,
+			"usage: writing OBJECTS STACKS THREADS RATE, with the library preloaded\n");
 		return 2;
 	}
 	objects = strtoull(argv[1], NULL, 10);
