@@ -48,8 +48,11 @@ CPA_EXPORT int dlclose(void *handle)
 
 	if (!next)
 		return -1;
-	if (ready)
+	if (ready) {
 		remember_modules();
+		/* Twice: by the time that another library lies at the place, all have forgotten. */
+		cpa_unwind_flush();
+	}
 	result = next(handle);
 	if (ready)
 		cpa_unwind_flush();

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #endif
 
 #include "sampling/modules.h"
+#include "sampling/tracecache.h"
 
 #if defined(__x86_64__)
 #define IS_IMPORT(type) ((type) == R_X86_64_JUMP_SLOT || (type) == R_X86_64_GLOB_DAT)
@@ -95,6 +97,27 @@ static int open_file(const char *path, int flags, ...)
 	return open(path, flags, mode);
 }
 
+static void *map(void *addr, size_t size_bytes, int protection, int flags, int fd, off_t offset)
+{
+	void *mapped = mmap(addr, size_bytes, protection, flags, fd, offset);
+
+	if (mapped != MAP_FAILED)
+		cpa_tracecache_mapped(mapped, size_bytes);
+	return mapped;
+}
+
+static int unmap(void *addr, size_t size_bytes)
+{
+	cpa_tracecache_unmapped(addr);
+	return munmap(addr, size_bytes);
+}
+
+static int set_specific(pthread_key_t key, const void *value)
+{
+	cpa_tracecache_kept(value);
+	return pthread_setspecific(key, value);
+}
+
 static const struct replacement {
 	const char *name;
 	void (*function)(void);
@@ -104,6 +127,9 @@ static const struct replacement {
 	{"read", (void (*)(void))drain_pipe},
 	{"syscall", (void (*)(void))system_call},
 	{"open", (void (*)(void))open_file},
+	{"mmap", (void (*)(void))map},
+	{"munmap", (void (*)(void))unmap},
+	{"pthread_setspecific", (void (*)(void))set_specific},
 };
 
 /*

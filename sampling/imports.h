@@ -8,7 +8,7 @@
  * keeps a pipe whose numbers a program that closes all descriptors will reuse: it would then read
  * from, and write to, the program's own files. The replacements act only in a thread that is
  * capturing a stack; others, and a program that uses the same libunwind itself, get the C
- * library's functions.
+ * library's functions. What it maps is told to tracecache.c always.
  */
 #ifndef CPA_SAMPLING_IMPORTS_H
 #define CPA_SAMPLING_IMPORTS_H

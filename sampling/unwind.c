@@ -21,6 +21,7 @@
 #include "sampling/imports.h"
 #include "sampling/modules.h"
 #include "sampling/stacks.h"
+#include "sampling/tracecache.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
@@ -62,6 +63,7 @@ int cpa_unwind_init(void)
 	if (result == 0) {
 		cpa_modules_init(); /* now, because the unwinding begins in libunwind itself */
 		cpa_imports_guard(true);
+		(void)cpa_tracecache_refresh();
 		(void)unwind_backtrace(warm_up, CPA_ARRAY_LEN(warm_up));
 		cpa_imports_guard(false);
 	}
@@ -105,7 +107,8 @@ uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max)
 	if (unwind_backtrace && !forking) {
 		cpa_lock_gate_enter(&fork_gate);
 		cpa_imports_guard(true);
-		depth = capture(ret_pcs, depth_max);
+		if (cpa_tracecache_refresh())
+			depth = capture(ret_pcs, depth_max);
 		cpa_imports_guard(false);
 		cpa_lock_gate_leave(&fork_gate);
 	}
@@ -119,6 +122,7 @@ void cpa_unwind_flush(void)
 {
 	if (unwind_flush)
 		unwind_flush(*local_space, 0, 0);
+	cpa_tracecache_forget();
 }
 
 void cpa_unwind_prefork(void)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Bad weather for the sampler itself: code that comes and goes, threads that fork, die, and have
+# hardly a stack. CPA_STRESS_SECONDS=N makes the storms last longer.
+# Not here: one thing at a time (processes.bats, threads.bats), numbers (exact.bats, truth.bats).
+
+load ../helpers
+
+# compile_stress OUTPUT SOURCE FLAG...: from tests/stress.
+compile_stress() {
+	local output=$1 source=$2
+	shift 2
+	compile "$output" "../stress/$source" "$@"
+}
+
+setup() {
+	dir=$BATS_TEST_TMPDIR/prof
+	mkdir "$dir"
+	work=$BATS_TEST_TMPDIR
+}
+
+reopen_programs() {
+	[[ $(uname -m) == x86_64 ]] || skip "the libraries are in x86-64 assembler"
+	compile_stress "$work/reopen" reopen.c
+	mkdir -p "$work/framed" "$work/frameless"
+	compile_stress "$work/framed/lib.so" reopen_library.c -shared -fPIC -DFRAMED
+	compile_stress "$work/frameless/lib.so" reopen_library.c -shared -fPIC
+}
+
+@test "a library in the place of another is unwound by its own tables" {
+	reopen_programs
+	both "rate=1,dir=$dir" "$work/reopen" 20 "$work/framed/lib.so" "$work/frameless/lib.so"
+	our_lines 0
+}
+
+@test "a library loaded later does not end the stacks of the thread that met it first" {
+	reopen_programs
+	profiled "rate=1,dir=$dir" "$work/reopen" 1 "$work/frameless/lib.so"
+	# use() called it five times from main, five times from the thread.
+	go tool pprof -traces -sample_index=alloc_objects "$(only_snapshot "$dir")" >"$work/traces" 2>"$work/err"
+	cat "$work/traces"
+	[[ $(grep -A4 ' in_opened$' "$work/traces" | grep -cE ' (main|user)$') == 2 ]]
+}
