@@ -39,7 +39,7 @@ double cpa_cli_diff_half_width(const struct cpa_diff *diff, const struct cpa_sta
 static void print_header(const struct cpa_cli_diff_report *report, struct cpa_cli_out *out)
 {
 	const struct cpa_diff *diff = report->diff;
-	char program[128], old_time[32], new_time[32], elapsed[40], when[160] = "";
+	char program[128], old_time[32], new_time[32], elapsed[40], when[160] = "", what[256];
 	char change[2 * CPA_UNITS_BYTES], old_total[CPA_UNITS_BYTES], new_total[CPA_UNITS_BYTES];
 	bool same_day;
 
@@ -54,9 +54,17 @@ static void print_header(const struct cpa_cli_diff_report *report, struct cpa_cl
 		cpa_cli_diff_half_width(diff, &diff->change), true);
 	cpa_units_value(report->kind, diff->old_total, -1, false, old_total, NULL);
 	cpa_units_value(report->kind, diff->new_total, -1, false, new_total, NULL);
-	cpa_cli_out_title(out, "%s%s, %.64s: %s, from %s to %s",
-		cpa_cli_out_program(program, sizeof(program), report->new_profile), when,
-		report->type_name, change, old_total, new_total);
+	snprintf(what, sizeof(what), "%.64s: %s, from %s to %s", report->type_name, change,
+		old_total, new_total);
+	cpa_cli_out_program(program, sizeof(program), report->new_profile);
+	/* One line where it fits, else two. */
+	if (out->columns == 0 ||
+		strlen(program) + strlen(when) + 2 + cpa_units_columns(what) <= out->columns) {
+		cpa_cli_out_title(out, "%s%s, %s", program, when, what);
+	} else {
+		cpa_cli_out_title(out, "%s%s", program, when);
+		cpa_cli_out_title(out, "%s", what);
+	}
 	if (cpa_cli_diff_has_interval(diff) && !diff->is_one_process)
 		fprintf(out->file, "Two processes: the errors of both profiles add up, and rates "
 				   "per hour make no sense.\n");
@@ -82,23 +90,19 @@ static void append_frame(const struct cpa_diff *diff, const struct cpa_diff_site
 		snprintf(to + used, to_bytes - used, " %.200s", file);
 }
 
-/* As many of the first three frames as fit; the leaf in any case. */
+/* The first three frames, as far as there is room. */
 static void print_site(const struct cpa_diff *diff, const struct cpa_diff_site *site,
 	struct cpa_cli_out *out, size_t room)
 {
-	char text[4096] = "", longer[4096] = "";
+	char text[4096] = "";
 	size_t length_bytes, depth, i;
 
 	(void)cpa_intern_get(&diff->stacks, site->stack, &length_bytes);
 	depth = length_bytes / sizeof(uint32_t);
 	if (depth == 0)
 		snprintf(text, sizeof(text), "(no stack)");
-	for (i = 0; i < depth && i < CPA_DIFF_SHOWN_FRAMES; i++) {
-		append_frame(diff, site, i, longer, sizeof(longer));
-		if (i > 0 && room > 0 && cpa_units_columns(longer) > room)
-			break;
-		memcpy(text, longer, sizeof(text));
-	}
+	for (i = 0; i < depth && i < CPA_DIFF_SHOWN_FRAMES; i++)
+		append_frame(diff, site, i, text, sizeof(text));
 	cpa_cli_out_text(out, text, room);
 	putc('\n', out->file);
 }
@@ -114,14 +118,14 @@ static void print_row(const struct cpa_cli_diff_report *report, const struct cpa
 	cpa_units_value(report->kind, site->change.value,
 		cpa_cli_diff_half_width(diff, &site->change), true, change, half);
 	cpa_units_value(report->kind, site->new_value, -1, false, now, NULL);
-	cpa_cli_out_right(out, change, 11);
+	cpa_cli_out_right(out, change, 10);
 	if (cpa_cli_diff_has_interval(diff))
-		cpa_cli_out_right(out, half, 8);
+		cpa_cli_out_right(out, half, 7);
 	if (report->shows_objects) {
 		cpa_units_value(CPA_UNITS_COUNT, site->objects_change, -1, true, objects, NULL);
-		cpa_cli_out_right(out, objects, 12);
+		cpa_cli_out_right(out, objects, 11);
 	}
-	cpa_cli_out_right(out, now, 11);
+	cpa_cli_out_right(out, now, 10);
 	if (report->shows_rate) {
 		if (site->verdict == CPA_DIFF_GREW)
 			cpa_units_value(report->kind,
@@ -141,9 +145,9 @@ static void print_group(const struct cpa_cli_diff_report *report, size_t first, 
 
 	if (report->select->row_count > 0 && (uint64_t)report->select->row_count < shown)
 		shown = (size_t)report->select->row_count;
-	fprintf(out->file, "     change%s%s        now%s  site\n",
-		cpa_cli_diff_has_interval(report->diff) ? "       ±" : "",
-		report->shows_objects ? "     objects" : "",
+	fprintf(out->file, "    change%s%s       now%s  site\n",
+		cpa_cli_diff_has_interval(report->diff) ? "      ±" : "",
+		report->shows_objects ? "    objects" : "",
 		report->shows_rate ? "   per hour" : "");
 	for (i = first; i < first + shown; i++)
 		print_row(report, &report->diff->sites[i], out);
@@ -267,8 +271,8 @@ static int print_report(struct cpa_cli_diff_report *report, const char *fail_abo
 	report->shows_objects = report->diff->has_objects && report->kind == CPA_UNITS_SIZE;
 	/* A rate per hour from less than a second is a guess. */
 	report->shows_rate = report->diff->is_one_process && report->diff->elapsed_ns >= 1000000000;
-	report->prefix_columns = 11u + (cpa_cli_diff_has_interval(report->diff) ? 8 : 0) +
-				 (report->shows_objects ? 12 : 0) + 11 +
+	report->prefix_columns = 10u + (cpa_cli_diff_has_interval(report->diff) ? 7 : 0) +
+				 (report->shows_objects ? 11 : 0) + 10 +
 				 (report->shows_rate ? 11 : 0) + 2;
 	if (report->select->json)
 		cpa_cli_diff_json(report, out.file);

@@ -143,8 +143,10 @@ static void print_footer(struct top *top, struct cpa_cli_out *out)
 		visible, NULL);
 	fprintf(out->file,
 		"± is half of the 95%% interval. A function that holds less than %s may be "
-		"missing%s.\n",
-		visible, view->rate_bytes > 65536 ? ": take more samples with rate=64k" : "");
+		"missing.\n%s",
+		visible,
+		view->rate_bytes > 65536 ? "Smaller ones show up with more samples: rate=64k\n"
+					 : "");
 }
 
 static void json_sum(struct cpa_cli_json *json, const struct cpa_stats_view *view,
