@@ -131,7 +131,7 @@ static void print_row(const struct cpa_cli_diff_report *report, const struct cpa
 			cpa_units_value(report->kind,
 				site->change.value * NS_PER_HOUR / (double)diff->elapsed_ns, -1,
 				true, rate, NULL);
-		cpa_cli_out_right(out, rate, 11);
+		cpa_cli_out_right(out, rate, 10);
 	}
 	fputs("  ", out->file);
 	print_site(diff, site, out,
@@ -148,7 +148,7 @@ static void print_group(const struct cpa_cli_diff_report *report, size_t first, 
 	fprintf(out->file, "    change%s%s       now%s  site\n",
 		cpa_cli_diff_has_interval(report->diff) ? "      ±" : "",
 		report->shows_objects ? "    objects" : "",
-		report->shows_rate ? "   per hour" : "");
+		report->shows_rate ? "  per hour" : "");
 	for (i = first; i < first + shown; i++)
 		print_row(report, &report->diff->sites[i], out);
 	if (shown < count)
@@ -273,7 +273,7 @@ static int print_report(struct cpa_cli_diff_report *report, const char *fail_abo
 	report->shows_rate = report->diff->is_one_process && report->diff->elapsed_ns >= 1000000000;
 	report->prefix_columns = 10u + (cpa_cli_diff_has_interval(report->diff) ? 7 : 0) +
 				 (report->shows_objects ? 11 : 0) + 10 +
-				 (report->shows_rate ? 11 : 0) + 2;
+				 (report->shows_rate ? 10 : 0) + 2;
 	if (report->select->json)
 		cpa_cli_diff_json(report, out.file);
 	else
