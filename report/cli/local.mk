@@ -16,3 +16,4 @@ cprof_SOURCES += %D%/run.c
 cprof_SOURCES += %D%/settings.c %D%/settings.h
 cprof_SOURCES += %D%/summary.c %D%/summary.h
 cprof_SOURCES += %D%/top.c
+dist_man_MANS += docs/cprof.1
