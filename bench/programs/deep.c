@@ -49,11 +49,12 @@ SITE(7)
 static site_function *const sites[SITES] = {
 	site_0, site_1, site_2, site_3, site_4, site_5, site_6, site_7};
 
+/* CPU time of this thread: on a shared machine others take the processor away. */
 static double now_ns(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
