@@ -89,8 +89,11 @@ void cpa_snapshot_notice(double inuse_bytes);
 void cpa_snapshot_final(void);
 
 /*
- * Around fork: no snapshot is half written when the child is made; the child forgets the thread,
- * its files begin at 0001 under its own pid, and with children=1 it starts a thread of its own.
+ * Around fork. The child finds no lock held and no loader's lock either; it forgets the thread, its
+ * files begin at 0001 under its own pid, and with children=1 it starts a thread of its own. A
+ * snapshot that another thread is just writing goes on in the parent and ends there: the fork does
+ * not wait for it. postfork_child may also be called alone, when a child notices that it is one;
+ * then no thread is started.
  *
  * Thread: the forking one
  * Signal: unsafe

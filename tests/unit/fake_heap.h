@@ -7,7 +7,7 @@
  *   stack               samples (bytes, p)          freed   alloc objects/bytes   inuse
  *   leaf_one root       3 of 100, 1                 1       3 / 300               2 / 200
  *   leaf_two root       2 of 64, 1/4                0       8 / 512               8 / 512
- *   leaf_two root       1 of 4096, 1/2              1       2 / 8192              0 / 0
+ *   leaf_two root       1 of 4096, 0.6              1       1.67 / 6826.67        0 / 0
  *   [anon] root         1 of 10, 1                  0       1 / 10                1 / 10
  *   libc root           1 of 7, 1                   0       1 / 7                 1 / 7
  *   leaf_one [truncated]  1 of 11, 1                0       1 / 11                1 / 11
@@ -58,7 +58,7 @@ static cpa_heap_bucket fake_birth(uint64_t leaf, uint64_t root, size_t req_bytes
 
 __attribute__((unused)) static int fake_begin(void **state)
 {
-	struct cpa_heap_sample small = {100, 1}, large = {4096, 0.5}, never = {5, 1};
+	struct cpa_heap_sample small = {100, 1}, large = {4096, 0.6}, never = {5, 1};
 	cpa_heap_bucket bucket;
 
 	if (scratch_begin(state) || cpa_store_init((size_t)16 << 20, 128) || cpa_stacks_init())
@@ -74,7 +74,7 @@ __attribute__((unused)) static int fake_begin(void **state)
 	cpa_heap_death(bucket, &small);
 	for (int i = 0; i < 2; i++)
 		(void)fake_birth(fake_pc_two, fake_pc_root, 64, 0.25);
-	cpa_heap_death(fake_birth(fake_pc_two, fake_pc_root, 4096, 0.5), &large);
+	cpa_heap_death(fake_birth(fake_pc_two, fake_pc_root, 4096, 0.6), &large);
 	(void)fake_birth(fake_pc_anon, fake_pc_root, 10, 1);
 	(void)fake_birth(fake_pc_libc, fake_pc_root, 7, 1);
 	(void)fake_birth(fake_pc_one, CPA_STACKS_PSEUDO_TRUNCATED, 11, 1);

@@ -157,8 +157,11 @@ static void body_interval(void)
 {
 	cpa_snapshot_init(&conf, &source);
 	await_files("*.0003.heap.pb.gz", 1);
-	/* The thread has its name and none of the program's signals. */
-	must(system("grep -lx cprofalloc /proc/$PPID/task/*/comm >/dev/null") == 0);
+	/* The thread has its name and none of the program's signals (SIGUSR1 is bit 9). */
+	must(system("for task in /proc/$PPID/task/*; do grep -qx cprofalloc $task/comm || "
+		    "continue; "
+		    "grep -Eq '^SigBlk:.*[2367abef][0-9a-f]{2}$' $task/status && exit 0; "
+		    "done; exit 1") == 0);
 	cpa_snapshot_final();
 }
 
@@ -614,6 +617,51 @@ static void test_half_written_files_of_the_dead(void **unused)
 		assert_int_equal(access(scratch_path(made[i]), F_OK), 0);
 }
 
+/* Begin a file, and try to give it a name. */
+static int commit_as(int dir_fd, const char *name)
+{
+	struct cpa_outfile_prefix prefix;
+	struct cpa_outfile_identity identity;
+	struct cpa_outfile file;
+	int error;
+
+	cpa_outfile_make_prefix("/x/one", 1, &prefix);
+	assert_int_equal(cpa_outfile_begin(&file, dir_fd, &prefix), 0);
+	assert_int_equal(write(file.fd, "new", 3), 3);
+	error = cpa_outfile_commit(&file, name, &identity);
+	if (!error)
+		assert_int_equal(identity.size_bytes, 3);
+	cpa_outfile_abort(&file);
+	return error;
+}
+
+/* Also when the name was free a moment ago. */
+static void test_nothing_is_replaced(void **unused)
+{
+	struct cpa_outfile_prefix prefix;
+	struct cpa_outfile file;
+	int dir_fd;
+
+	(void)unused;
+	assert_int_equal(
+		scratch_run("mkdir prof prof/c && echo old >prof/a && ln -s ../other prof/b"), 0);
+	dir_fd = cpa_outfile_open_dir(conf.dir);
+	assert_true(dir_fd > 2);
+	assert_int_equal(commit_as(dir_fd, "a"), -EEXIST);
+	assert_int_equal(commit_as(dir_fd, "b"), -EEXIST);
+	assert_int_equal(commit_as(dir_fd, "c"), -EEXIST);
+	assert_int_equal(commit_as(dir_fd, "d"), 0);
+	cpa_outfile_make_prefix("/x/one", 1, &prefix);
+	assert_int_equal(cpa_outfile_begin(&file, dir_fd, &prefix), 0);
+	assert_int_equal(count_files(".one.1.*.tmp"), 1);
+	cpa_outfile_abort(&file);
+	cpa_outfile_abort(&file);
+	close(dir_fd);
+	assert_int_equal(scratch_run("test \"$(cat prof/a)$(cat prof/d)\" = oldnew"), 0);
+	assert_int_equal(scratch_run("test -L prof/b -a ! -e other -a -d prof/c"), 0);
+	assert_int_equal(count_files(".*.tmp"), 0);
+}
+
 static void test_names_of_files(void **unused)
 {
 	struct cpa_outfile_prefix prefix;
@@ -671,6 +719,7 @@ int main(void)
 		CASE(test_closed_descriptors),
 		CASE(test_broken_pipe),
 		CASE(test_half_written_files_of_the_dead),
+		CASE(test_nothing_is_replaced),
 		CASE(test_names_of_files),
 		CASE(test_beat),
 	};
