@@ -182,8 +182,11 @@ class Profile:
                 problems.append("sample values %s" % values)
             problems += ["no location %d" % id for id in stack if id not in self.locations]
         for location in self.locations.values():
-            if location["mapping"] and location["mapping"] not in self.mappings:
+            mapping = self.mappings.get(location["mapping"])
+            if location["mapping"] and not mapping:
                 problems.append("no mapping %d" % location["mapping"])
+            elif mapping and not mapping["start"] <= location["address"] < mapping["limit"]:
+                problems.append("address %x is not in its mapping %s" % (location["address"], mapping["file"]))
         if problems:
             raise ValueError("; ".join(problems[:5]))
 

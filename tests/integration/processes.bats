@@ -87,7 +87,7 @@ snapshots_with() {
 }
 
 @test "all descriptors closed" {
-	same close_all 8 rate=1,interval=20ms
+	same close_all 8 rate=64k,interval=10ms,keep=3
 	complete "$dir"/*
 }
 
