@@ -274,7 +274,8 @@ int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profi
 	diff->is_one_process = is_one_process(&work, relation);
 	compute_variances(&work);
 	judge(diff);
-	qsort(diff->sites, diff->site_count, sizeof(*diff->sites), compare_sites);
+	if (diff->site_count > 0)
+		qsort(diff->sites, diff->site_count, sizeof(*diff->sites), compare_sites);
 	cpa_change_done(&work.buckets);
 	free(work.stack);
 	return 0;

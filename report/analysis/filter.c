@@ -93,9 +93,10 @@ int cpa_filter_samples(
 		if (ignored != NULL && stack_has(profile, &profile->samples.items[i], ignored))
 			continue;
 		profile->samples.items[kept] = profile->samples.items[i];
-		memmove(profile->values.items + kept * type_count,
-			profile->values.items + i * type_count,
-			type_count * sizeof(*profile->values.items));
+		if (type_count > 0)
+			memmove(profile->values.items + kept * type_count,
+				profile->values.items + i * type_count,
+				type_count * sizeof(*profile->values.items));
 		kept++;
 	}
 	if (error_code == 0) {

@@ -17,7 +17,7 @@
 typedef Perftools__Profiles__Profile Profile;
 
 struct maker {
-	Profile profile;
+	Profile *profile;
 	int sparse_ids;
 	char *frame_texts[MAX_ITEMS];
 	char *function_texts[MAX_ITEMS];
@@ -29,7 +29,7 @@ static void fail(const char *what, const char *where)
 	abort();
 }
 
-/* A zeroed object, never freed: a test program is short. */
+/* A zeroed object. All of a profile goes at once, with free_unpacked. */
 static void *new_object(size_t bytes)
 {
 	void *object = calloc(1, bytes);
@@ -52,7 +52,7 @@ static void *new_object(size_t bytes)
 
 static int64_t string_index(struct maker *maker, const char *text)
 {
-	Profile *profile = &maker->profile;
+	Profile *profile = maker->profile;
 	size_t i;
 
 	for (i = 0; i < profile->n_string_table; i++)
@@ -69,7 +69,7 @@ static uint64_t id_of(const struct maker *maker, size_t index)
 
 static uint64_t function_id(struct maker *maker, const char *name, const char *file)
 {
-	Profile *profile = &maker->profile;
+	Profile *profile = maker->profile;
 	char key[1024];
 	Perftools__Profiles__Function *function;
 	size_t i;
@@ -110,7 +110,7 @@ static void add_line(struct maker *maker, Perftools__Profiles__Location *locatio
 
 static uint64_t location_id(struct maker *maker, const char *text)
 {
-	Profile *profile = &maker->profile;
+	Profile *profile = maker->profile;
 	Perftools__Profiles__Location *location;
 	char *copy, *save = NULL, *part;
 	size_t i;
@@ -161,7 +161,7 @@ static void add_label(struct maker *maker, Perftools__Profiles__Sample *sample, 
 
 static void add_sample(struct maker *maker, char *rest)
 {
-	Profile *profile = &maker->profile;
+	Profile *profile = maker->profile;
 	Perftools__Profiles__Sample *sample =
 		NEW(Perftools__Profiles__Sample, perftools__profiles__sample__init);
 	char *save = NULL, *word;
@@ -193,7 +193,7 @@ static Perftools__Profiles__ValueType *new_type(
 
 static void add_mapping(struct maker *maker, const char *rest)
 {
-	Profile *profile = &maker->profile;
+	Profile *profile = maker->profile;
 	Perftools__Profiles__Mapping *mapping =
 		NEW(Perftools__Profiles__Mapping, perftools__profiles__mapping__init);
 	unsigned long start, limit, offset;
@@ -213,7 +213,7 @@ static void add_mapping(struct maker *maker, const char *rest)
 
 static void read_line(struct maker *maker, const char *key, char *rest)
 {
-	Profile *profile = &maker->profile;
+	Profile *profile = maker->profile;
 	char first[128] = "", second[128] = "";
 	long long number = 0;
 	int words = sscanf(rest, "%127s %127s %lld", first, second, &number);
@@ -246,13 +246,25 @@ static void read_line(struct maker *maker, const char *key, char *rest)
 	}
 }
 
+static void free_maker(struct maker *maker)
+{
+	size_t i;
+
+	perftools__profiles__profile__free_unpacked(maker->profile, NULL);
+	for (i = 0; i < MAX_ITEMS; i++) {
+		free(maker->frame_texts[i]);
+		free(maker->function_texts[i]);
+	}
+	free(maker);
+}
+
 unsigned char *make_profile(const char *description, size_t *ret_bytes)
 {
 	struct maker *maker = new_object(sizeof(*maker));
 	char *copy = strdup(description), *save = NULL, *line;
 	unsigned char *bytes;
 
-	perftools__profiles__profile__init(&maker->profile);
+	maker->profile = NEW(Profile, perftools__profiles__profile__init);
 	string_index(maker, "");
 	for (line = strtok_r(copy, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
 		char *key = line + strspn(line, " \t"), *rest = strchr(key, ' ');
@@ -264,8 +276,10 @@ unsigned char *make_profile(const char *description, size_t *ret_bytes)
 		*rest++ = '\0';
 		read_line(maker, key, rest);
 	}
-	bytes = new_object(perftools__profiles__profile__get_packed_size(&maker->profile) + 1);
-	*ret_bytes = perftools__profiles__profile__pack(&maker->profile, bytes);
+	bytes = new_object(perftools__profiles__profile__get_packed_size(maker->profile) + 1);
+	*ret_bytes = perftools__profiles__profile__pack(maker->profile, bytes);
+	free_maker(maker);
+	free(copy);
 	return bytes;
 }
 
