@@ -2,20 +2,27 @@
 /*
  * The sampler across fork.
  *
- * jemalloc registered its own handlers at its first malloc, before us: so our prefork runs first,
- * while jemalloc still works, and our locks are never waited for by a thread that holds jemalloc's.
+ * fork calls the handlers that were registered first last. jemalloc must be first, then we, then
+ * all libraries: a library's handler may wait for a lock whose holder is inside malloc, so malloc
+ * must still work then; and while we wait, jemalloc must. So we stand in front of the function that
+ * registers, because constructors of libraries run before ours and need not call malloc.
  */
 #include "alloc/fork.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "alloc/backend.h"
 #include "alloc/sample.h"
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "base/lock.h"
 #include "report/snapshot.h"
 #include "sampling/gate.h"
 #include "sampling/live.h"
@@ -26,8 +33,14 @@
 static uint32_t always_one = 1;
 static volatile uint32_t *fork_word = &always_one;
 
+static bool on; /* the sampler is there */
+static struct cpa_lock turn; /* glibc lets two threads run their handlers at the same time */
+
 static void prefork(void)
 {
+	if (!on)
+		return;
+	cpa_lock_acquire(&turn);
 	cpa_snapshot_prefork();
 	cpa_unwind_prefork();
 	cpa_live_prefork();
@@ -35,13 +48,19 @@ static void prefork(void)
 
 static void postfork_parent(void)
 {
+	if (!on)
+		return;
 	cpa_live_postfork_parent();
 	cpa_unwind_postfork_parent();
 	cpa_snapshot_postfork_parent();
+	cpa_lock_release(&turn);
 }
 
 static void postfork_child(void)
 {
+	if (!on)
+		return;
+	cpa_lock_reset(&turn);
 	cpa_live_postfork_child();
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();
@@ -73,11 +92,55 @@ static void watch(void)
 	}
 }
 
+typedef void handler_function(void);
+typedef int register_function(
+	handler_function *prepare, handler_function *parent, handler_function *child, void *dso);
+
+/* What pthread_atfork is made of in every program and library (glibc). */
+register_function __register_atfork;
+extern CPA_HIDDEN void *__dso_handle; /* "this library", from the compiler's start files */
+
+static register_function *next_register(void)
+{
+	static void *_Atomic found;
+
+	if (!found)
+		found = dlsym(RTLD_NEXT, "__register_atfork");
+	return (register_function *)found;
+}
+
+CPA_EXPORT int __register_atfork(
+	handler_function *prepare, handler_function *parent, handler_function *child, void *dso)
+{
+	register_function *next = next_register();
+	int result;
+
+	if (dso != &__dso_handle)
+		cpa_fork_register();
+	result = next ? next(prepare, parent, child, dso) : ENOMEM;
+	cpa_fork_register(); /* at the latest now: this was jemalloc, at its first malloc */
+	return result;
+}
+
+void cpa_fork_register(void)
+{
+	static _Atomic bool registered;
+	int kept_errno = errno;
+
+	if (atomic_exchange(&registered, true))
+		return;
+	(void)next_register(); /* looked up before jemalloc needs it with a lock held */
+	je_free(je_malloc(1)); /* jemalloc's handlers come first */
+	(void)pthread_atfork(prefork, postfork_parent, postfork_child);
+	errno = kept_errno;
+}
+
 void cpa_fork_init(void)
 {
 	int kept_errno = errno;
 
+	cpa_fork_register();
 	watch();
-	(void)pthread_atfork(prefork, postfork_parent, postfork_child);
+	on = true;
 	errno = kept_errno;
 }

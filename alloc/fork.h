@@ -7,8 +7,19 @@
 #define CPA_ALLOC_FORK_H
 
 /*
- * Register the handlers, and watch for children that no handler sees (raw clone, _Fork): they find
- * every lock as it was at the fork.
+ * Register the handlers, which do nothing until cpa_fork_init: before any library registers its
+ * own. Later calls do nothing.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
+void cpa_fork_register(void);
+
+/*
+ * The sampler is there: take its locks around fork from now on, and watch for children that no
+ * handler sees (raw clone, _Fork): they find every lock as it was at the fork.
  *
  * Thread: owner, once at start
  * Signal: unsafe

@@ -92,7 +92,7 @@ void cpa_tracecache_kept(const void *value)
 
 bool cpa_tracecache_refresh(void)
 {
-	/* acquire: pairs with the release in forget, whose caller has changed the modules before. */
+	/* acquire: pairs with the release in forget; the modules were changed before. */
 	uint32_t now = atomic_load_explicit(&generation, memory_order_acquire);
 	bool unseen = own.captured && !own.table && !own.gone;
 

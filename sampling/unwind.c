@@ -139,6 +139,12 @@ void cpa_unwind_postfork_parent(void)
 
 void cpa_unwind_postfork_child(void)
 {
+	/*
+	 * Only in a child that no handler saw: the parent's thread that was inside does not exist
+	 * here, and may have left libunwind's locks taken.
+	 */
+	if (atomic_load(&fork_gate.inside_count))
+		unwind_backtrace = NULL;
 	cpa_lock_gate_reset(&fork_gate);
 	forking = false;
 	cpa_imports_guard(false);

@@ -51,7 +51,8 @@ uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max);
 void cpa_unwind_flush(void);
 
 /*
- * Around fork: wait until no thread is inside libunwind and let none in; open again.
+ * Around fork: wait until no thread is inside libunwind and let none in; open again. A child made
+ * without prefork while one was inside captures no more stacks.
  *
  * Thread: the forking one
  * Signal: unsafe

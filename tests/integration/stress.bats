@@ -40,3 +40,10 @@ reopen_programs() {
 	cat "$work/traces"
 	[[ $(grep -A4 ' in_opened$' "$work/traces" | grep -cE ' (main|user)$') == 2 ]]
 }
+
+@test "fork waits for no library's lock while malloc waits for fork" {
+	compile_stress "$work/libforking.so" forking_library.c -shared -fPIC
+	compile_stress "$work/forking" forking.c "$work/libforking.so" -Wl,-rpath,"$work"
+	both "rate=1" "$work/forking" 100
+	our_lines 0
+}

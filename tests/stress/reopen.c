@@ -2,7 +2,7 @@
 /*
  * Libraries that come and go at the same address, under threads that live through it.
  *
- *   reopen ROUNDS LIBRARY...    loads each in turn, calls it from a thread and from main, unloads it
+ *   reopen ROUNDS LIBRARY...    loads each in turn, calls it from a thread and main, unloads it
  *
  * Prints the same under any correct allocator.
  * Not here: the libraries (reopen_library.c).

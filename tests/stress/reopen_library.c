@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A library whose one function calls malloc, in two builds: with -DFRAMED it is found through rbp,
- * without it rbp is zero at the call. The code of both has the same length, so that the call returns
- * to the same address when one is loaded where the other was.
+ * without it rbp is zero at the call. The code of both has the same length, so that the call
+ * returns to the same address when one is loaded where the other was.
  * Not here: who loads it (reopen.c).
  */
 #include <stddef.h>
