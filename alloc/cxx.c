@@ -24,13 +24,21 @@ typedef void *new_aligned_nothrow(size_t size, size_t alignment, const void *not
 
 /*
  * The operator that we stand in front of, libstdc++'s or libc++'s: it calls malloc (ours) again,
- * runs the new_handler and throws bad_alloc. Without one there is no C++ library, hence nobody who
- * could have called us from C++.
+ * runs the new_handler and throws bad_alloc. A C program may have loaded it with a plugin, where
+ * only its name leads to it. Without one there is no C++ library, hence nobody who could have
+ * called us from C++.
  */
 static void *next_operator(const char *name)
 {
+	static const char *const libraries[] = {"libstdc++.so.6", "libc++.so.1"};
 	void *next = dlsym(RTLD_NEXT, name);
 
+	for (size_t i = 0; !next && i < CPA_ARRAY_LEN(libraries); i++) {
+		void *library = dlopen(libraries[i], RTLD_LAZY | RTLD_NOLOAD);
+
+		if (library)
+			next = dlsym(library, name);
+	}
 	if (!next)
 		abort();
 	return next;

@@ -47,3 +47,10 @@ reopen_programs() {
 	both "rate=1" "$work/forking" 100
 	our_lines 0
 }
+
+@test "operator new fails as C++ fails, in a plugin of a C program" {
+	compile_stress "$work/plugin.so" plugin.cc -shared -fPIC
+	compile_stress "$work/host" plugin_host.c
+	both "rate=1" "$work/host" "$work/plugin.so"
+	grep -x "3 refusals" "$BATS_TEST_TMPDIR/both.profiled.out"
+}
