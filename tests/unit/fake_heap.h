@@ -66,7 +66,7 @@ __attribute__((unused)) static int fake_begin(void **state)
 	fake_pc_one = (uintptr_t)fake_leaf_one + 3;
 	fake_pc_two = (uintptr_t)fake_leaf_two + 3;
 	fake_pc_root = (uintptr_t)fake_root + 3;
-	fake_pc_libc = (uintptr_t)qsort + 3;
+	fake_pc_libc = (uintptr_t)a64l + 3;
 	fake_pc_anon =
 		(uintptr_t)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + 9;
 	for (int i = 0; i < 3; i++)

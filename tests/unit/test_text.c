@@ -54,7 +54,7 @@ static void test_records(void **unused)
 	has(text, "\n0: 0 [1: 4096] @ 0x%lx 0x%lx\n", two, root);
 	has(text, "\n1: 11 [1: 11] @ 0x%lx 0x1\n", one);
 	has(text, "\n#\t0x0\t[truncated]\t?\n\n");
-	has(text, "\tqsort+0x2\t/");
+	has(text, "\ta64l+0x2\t/");
 	has(text, "\t[anon]\t?\n");
 	/* In order of bytes in use. */
 	assert_true(strstr(text, "\n2: 200 [") < strstr(text, "\n2: 128 ["));
