@@ -27,8 +27,8 @@ enum cpa_diff_verdict { CPA_DIFF_GREW, CPA_DIFF_SHRANK, CPA_DIFF_NOISE };
 
 struct cpa_diff_site {
 	uint32_t stack; /* number in stacks: its key is the frames, leaf first */
-	int64_t lines
-		[CPA_DIFF_SHOWN_FRAMES]; /* source lines of the first frames; 0 unknown, -1 several */
+	/* Source lines of the first frames; 0 unknown, -1 several. */
+	int64_t lines[CPA_DIFF_SHOWN_FRAMES];
 	double old_value, new_value;
 	double objects_change;
 	struct cpa_stats_sum change; /* value: new - old */
@@ -39,8 +39,8 @@ struct cpa_diff_site {
 struct cpa_diff {
 	struct cpa_nodes nodes;
 	struct cpa_intern stacks;
-	struct cpa_diff_site
-		*sites; /* grown first (most first), then shrunk (most first), then noise */
+	/* Grown first (most first), then shrunk (most first), then noise. */
+	struct cpa_diff_site *sites;
 	size_t site_count;
 	size_t grown_count, shrunk_count;
 	size_t tested_count; /* sites that may have changed: what the q-values correct for */

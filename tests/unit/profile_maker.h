@@ -23,7 +23,7 @@
 
 #include <stddef.h>
 
-/* The bytes of a profile, not gzipped; freed with free(). Aborts on a description it cannot read. */
+/* The bytes of a profile, not gzipped; freed with free(). Aborts on a bad description. */
 unsigned char *make_profile(const char *description, size_t *ret_bytes);
 
 /* Write bytes to path, gzipped or as they are. */

@@ -171,7 +171,7 @@ static void bad_files(void **state)
 
 static void bad_messages(void **state)
 {
-	/* A sample that claims more than there is; an absurd length; a group; a number for a message. */
+	/* A sample that claims more than there is; an absurd length; a group; a number. */
 	REFUSED("the end of the data in the sample at byte 4", 0x0a, 0x02, 0x08, 0x00, 0x12, 0x7f,
 		0x08);
 	REFUSED("more than 64 MiB", 0x0a, 0x02, 0x08, 0x00, 0x12, 0xff, 0xff, 0xff, 0xff, 0x0f);

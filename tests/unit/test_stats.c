@@ -67,8 +67,9 @@ static int draw_count(double mean)
 }
 
 /*
- * Sites of mean 2, 5 and 50 samples, 4000 times each: the interval low..high covers the truth at least 93% of
- * the time (95% less what Wilson and Hilferty and 4 sd of chance take), and the plain half width does so at 50.
+ * Sites of mean 2, 5 and 50 samples, 4000 times each: the interval low..high covers the truth at
+ * least 93% of the time (95% less what Wilson and Hilferty and 4 sd of chance take), and the plain
+ * half width does so at 50.
  */
 static void intervals_cover_the_truth(void **state)
 {
@@ -153,7 +154,7 @@ static void certain_changes(void **state)
 	assert_true(cpa_stats_p_value(&none, &z) == 1);
 }
 
-/* The worked example of Benjamini and Hochberg's paper has 15 p-values; at 5% it rejects the first 4. */
+/* The worked example of Benjamini and Hochberg's paper: of its 15 p-values it rejects 4 at 5%. */
 static void false_discoveries(void **state)
 {
 	static const double p[] = {0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
