@@ -17,7 +17,7 @@ CPA_BENCH_FILES += %D%/programs/ring.c
 CPA_BENCH_FILES += %D%/programs/rss.h
 CPA_BENCH_FILES += %D%/programs/tree.h
 CPA_BENCH_FILES += %D%/programs/writing.c
-EXTRA_DIST += $(CPA_BENCHES) $(CPA_BENCH_FILES)
+EXTRA_DIST += $(CPA_BENCHES) $(CPA_BENCH_FILES) docs/benchmarks.md
 
 # Each ends with status 1 when a bar was missed: the others run all the same.
 bench: all
