@@ -34,6 +34,10 @@ true_to_law() {
 	CPA_TRUTH_SPREAD=upper true_to_law 16 65536 crowd
 }
 
+@test "rate changed by another thread in the middle of a gap" {
+	CPA_TRUTH_SPREAD=upper true_to_law 12 65536 turns
+}
+
 @test "the first allocation of a thread is a sample as often as any other" {
 	true_to_law 12 65536 threads 1500
 }

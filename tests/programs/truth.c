@@ -7,6 +7,7 @@
  *   truth TABLE RATE change          the same, with the rate changed three times in mid-run
  *   truth TABLE RATE threads COUNT   so many threads, each with a first allocation and a second
  *   truth TABLE RATE crowd           four threads at work while a fifth changes the rate
+ *   truth TABLE RATE turns           one thread at work, another changes the rate at each turn
  *
  * TABLE: SITE RATE SIZE ALLOCATED ALIVE, a line for each site and each rate in force. Not here:
  * the statistics (helpers/truth.py).
@@ -220,6 +221,58 @@ static void run_crowd(uint64_t rate_bytes)
 	table = kept;
 }
 
+/* --- a rate that another thread changes in the middle of a gap -------------------------------- */
+
+#define TURNS 400
+
+static pthread_barrier_t turn;
+
+static uint64_t objects_in_turn(int number)
+{
+	return 2 * crowd_rate / (number % 2 ? 333 : 60);
+}
+
+/* One site has the turns after the rate fell, the other those after it rose. */
+static void *turn_taker(void *arg)
+{
+	for (int number = 0; number < TURNS; number++) {
+		uint64_t count = objects_in_turn(number);
+
+		pthread_barrier_wait(&turn);
+		for (uint64_t n = 0; n < count; n++) {
+			void *ptr = number % 2 ? site_333() : site_60();
+
+			if (n % LIVE_EVERY)
+				free(ptr);
+			else
+				keep_alive(ptr);
+		}
+		pthread_barrier_wait(&turn);
+	}
+	return arg;
+}
+
+/* As in a crowd, the table gets the larger rate. */
+static void run_turns(uint64_t rate_bytes)
+{
+	uint64_t made[2] = {0}, living[2] = {0};
+	pthread_t thread;
+
+	crowd_rate = rate_bytes;
+	pthread_barrier_init(&turn, NULL, 2);
+	pthread_create(&thread, NULL, turn_taker, NULL);
+	for (int number = 0; number < TURNS; number++) {
+		cprof_heap_rate(number % 2 ? rate_bytes : rate_bytes / 8);
+		made[number % 2] += objects_in_turn(number);
+		living[number % 2] += (objects_in_turn(number) + LIVE_EVERY - 1) / LIVE_EVERY;
+		pthread_barrier_wait(&turn);
+		pthread_barrier_wait(&turn);
+	}
+	pthread_join(thread, NULL);
+	fprintf(table, "site_60 %lu 60 %lu %lu\n", rate_bytes, made[0], living[0]);
+	fprintf(table, "site_333 %lu 333 %lu %lu\n", rate_bytes, made[1], living[1]);
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t rate_bytes;
@@ -238,6 +291,8 @@ int main(int argc, char **argv)
 		run_change(rate_bytes);
 	else if (strcmp(argv[3], "threads") == 0)
 		run_threads(rate_bytes, strtoull(argv[4], NULL, 10));
+	else if (strcmp(argv[3], "turns") == 0)
+		run_turns(rate_bytes);
 	else
 		run_crowd(rate_bytes);
 	return fclose(table) ? 1 : 0;
