@@ -20,4 +20,15 @@
  */
 void cpa_log(const char *format, ...) CPA_PRINTF(1, 2);
 
+/*
+ * This thread has left the program's table of descriptors: its lines go to the program's descriptor
+ * 2 all the same, borrowed for each line.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_log_from_apart(void);
+
 #endif

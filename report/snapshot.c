@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "report/apart.h"
 #include "report/facts.h"
 #include "report/fd.h"
 #include "report/maps.h"
@@ -89,9 +90,17 @@ static void set_growth_mark(void)
 			memory_order_relaxed);
 }
 
-int cpa_snapshot_write(void)
+/* On a thread of ours; see apart.h. */
+static void write_file(void *arg)
 {
 	static const struct cpa_series_content content = {.write = write_content};
+	int *ret_error = arg;
+
+	*ret_error = cpa_series_write(&state.series, &content);
+}
+
+int cpa_snapshot_write(void)
+{
 	struct cpa_quiet quiet;
 	int error = may_write();
 
@@ -99,30 +108,45 @@ int cpa_snapshot_write(void)
 		return error;
 	cpa_quiet_begin(&quiet);
 	cpa_lock_acquire(&state.lock);
-	error = cpa_series_write(&state.series, &content);
+	cpa_apart_do(write_file, &error, CPA_APART_NO_FD);
 	set_growth_mark();
 	cpa_lock_release(&state.lock);
 	cpa_quiet_end(&quiet);
 	return error;
 }
 
+/* A report for a descriptor of the program's. */
+struct request {
+	bool allocs;
+	int fd;
+	int debug;
+	int error;
+};
+
+static void answer(void *arg)
+{
+	struct request *request = arg;
+	struct cpa_fd_sink sink = cpa_fd_to_sink(&request->fd);
+	struct cpa_facts facts;
+
+	collect_facts(&facts, 0, request->allocs);
+	if (request->debug)
+		request->error = cpa_text_write(&facts, state.conf.names, sink);
+	else
+		request->error = cpa_pprof_write(&facts, state.conf.names, sink);
+}
+
 int cpa_snapshot_write_fd(const char *profile, int fd, int debug)
 {
-	bool allocs = !strcmp(profile, "allocs");
+	struct request request = {.allocs = !strcmp(profile, "allocs"), .fd = fd, .debug = debug};
 	struct cpa_quiet quiet;
-	struct cpa_facts facts;
-	int error;
 
-	if (!allocs && strcmp(profile, "heap"))
+	if (!request.allocs && strcmp(profile, "heap"))
 		return -ENOENT;
 	cpa_quiet_begin(&quiet);
-	collect_facts(&facts, 0, allocs);
-	if (debug)
-		error = cpa_text_write(&facts, state.conf.names, cpa_fd_to_sink(&fd));
-	else
-		error = cpa_pprof_write(&facts, state.conf.names, cpa_fd_to_sink(&fd));
+	cpa_apart_do(answer, &request, fd);
 	cpa_quiet_end(&quiet);
-	return error;
+	return request.error;
 }
 
 void cpa_snapshot_notice(double inuse_bytes)
@@ -182,7 +206,6 @@ static void start_waker(void)
 {
 	struct cpa_waker_plan plan = {
 		.interval_ns = state.conf.interval_ns,
-		.prepare = state.source.thread_is_internal,
 		.act = act,
 	};
 	int error;
@@ -213,6 +236,7 @@ void cpa_snapshot_init(const struct cpa_conf *conf, const struct cpa_snapshot_so
 
 	state.conf = *conf;
 	state.source = *source;
+	cpa_apart_init(source->thread_is_internal);
 	state.started = true;
 	find_exe();
 	begin_process();

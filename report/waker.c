@@ -2,15 +2,13 @@
 /* The library's one thread of its own. */
 #include "report/waker.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "report/apart.h"
 
 enum { ASKED = 1, STOPPED = 2 };
 
@@ -47,9 +45,8 @@ static void *run(void *unused)
 	uint64_t next_ns = plan.interval_ns ? start_ns + plan.interval_ns : UINT64_MAX;
 
 	(void)unused;
+	cpa_apart_enter(CPA_APART_NO_FD);
 	(void)prctl(PR_SET_NAME, "cprofalloc");
-	if (plan.prepare)
-		plan.prepare();
 	while (wait_for_turn(next_ns)) {
 		uint64_t now_ns = cpa_clock_mono_ns();
 
@@ -64,38 +61,10 @@ static void *run(void *unused)
 	return NULL;
 }
 
-static int create(size_t stack_bytes)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int error = pthread_attr_init(&attr);
-
-	if (error)
-		return -error;
-	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	(void)pthread_attr_setstacksize(&attr, stack_bytes);
-	error = pthread_create(&thread, &attr, run, NULL);
-	(void)pthread_attr_destroy(&attr);
-	return -error;
-}
-
 int cpa_waker_start(const struct cpa_waker_plan *new_plan)
 {
-	/* The thread-local variables of all libraries take part of a stack: a program with many
-	 * needs the larger one. */
-	static const size_t stack_sizes[] = {(size_t)256 << 10, (size_t)8 << 20};
-	int kept_errno = errno;
-	int error = -EINVAL;
-	sigset_t all, kept_mask;
-
 	plan = *new_plan;
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &kept_mask);
-	for (size_t i = 0; i < CPA_ARRAY_LEN(stack_sizes) && error == -EINVAL; i++)
-		error = create(stack_sizes[i]);
-	(void)pthread_sigmask(SIG_SETMASK, &kept_mask, NULL);
-	errno = kept_errno;
-	return error;
+	return cpa_apart_start(run, NULL);
 }
 
 void cpa_waker_request(void)

@@ -14,8 +14,7 @@
 #include "base/compiler.h"
 
 struct cpa_waker_plan {
-	uint64_t interval_ns;  /* 0: only when asked */
-	void (*prepare)(void); /* once, first thing on the thread; may be NULL */
+	uint64_t interval_ns; /* 0: only when asked */
 	void (*act)(void);
 };
 
