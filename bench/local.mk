@@ -9,6 +9,7 @@ CPA_BENCHES += %D%/throughput
 
 CPA_BENCH_FILES =
 CPA_BENCH_FILES += %D%/benchlib.py %D%/callgrind.py
+CPA_BENCH_FILES += %D%/programs/crowd.c
 CPA_BENCH_FILES += %D%/programs/deep.c
 CPA_BENCH_FILES += %D%/programs/heap.c
 CPA_BENCH_FILES += %D%/programs/live.c

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How much memory is resident when so many objects from so many call stacks are live?
+ * How much memory is resident when so many objects from so many call stacks are live, of so many
+ * sizes from each?
  *
- *   live OBJECTS STACKS SIZE        prints "rss_bytes X"
+ *   live OBJECTS STACKS SIZES        prints "rss_bytes X"
  *
  * Not here: the stacks (tree.h), which of the objects are samples (bench/memory).
  */
@@ -17,18 +18,20 @@
 int main(int argc, char **argv)
 {
 	uint64_t objects;
-	uint32_t stacks;
-	size_t size_bytes;
+	uint32_t stacks, sizes;
 
 	if (argc != 4) {
-		fprintf(stderr, "usage: live OBJECTS STACKS SIZE\n");
+		fprintf(stderr, "usage: live OBJECTS STACKS SIZES\n");
 		return 2;
 	}
 	objects = strtoull(argv[1], NULL, 10);
 	stacks = (uint32_t)strtoul(argv[2], NULL, 10);
-	size_bytes = strtoull(argv[3], NULL, 10);
-	for (uint64_t i = 0; i < objects; i++)
+	sizes = (uint32_t)strtoul(argv[3], NULL, 10);
+	for (uint64_t i = 0; i < objects; i++) {
+		size_t size_bytes = TREE_SIZE(i, stacks, sizes);
+
 		memset(TREE_ALLOC((uint32_t)(i % stacks), size_bytes), 1, size_bytes);
+	}
 	printf("rss_bytes %.0f\n", rss_now_bytes());
 	return 0;
 }

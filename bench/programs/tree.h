@@ -76,4 +76,7 @@ TREE_TRUNK(27, 26)
  * library, _start. */
 #define TREE_ALLOC(number, size_bytes) tree_27((number), (size_bytes))
 
+/* The size of the i-th object when objects go round the stacks, and each stack round the sizes. */
+#define TREE_SIZE(i, stacks, sizes) (64 + ((i) / (stacks)) % (sizes)*24)
+
 #endif

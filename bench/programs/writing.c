@@ -3,9 +3,9 @@
  * What does it take to write a snapshot of many live samples, and how long do allocating threads
  * wait for it?
  *
- *   writing OBJECTS STACKS THREADS RATE        run with rate=1,dir=DIR; prints "name number" lines
+ *   writing OBJECTS STACKS SIZES THREADS RATE        run with rate=1,dir=DIR; "name number" lines
  *
- * 1. OBJECTS samples from STACKS stacks are made.
+ * 1. OBJECTS samples from STACKS stacks are made, each stack asking for SIZES sizes.
  * 2. A snapshot is written while nothing else runs: its CPU time and the growth of resident
  *    memory meanwhile.
  * 3. THREADS allocate and free, sampled at RATE, while a thread beside them spins for as long as
@@ -109,29 +109,30 @@ static void *allocate_and_free(void *arg)
 	return NULL;
 }
 
-/* Writes one; CPU nanoseconds of this thread. */
-static double write_snapshot(void)
+static void write_snapshot(void)
 {
-	double start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	int error = cprof_snapshot();
 
 	if (error) {
 		fprintf(stderr, "writing: cprof_snapshot: %d\n", error);
 		exit(1);
 	}
-	return clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
 }
 
+/* CPU nanoseconds of the whole process: the library writes on a thread of its own. */
 static double write_alone(void)
 {
-	double before_bytes, cpu_ns, start_ns;
+	double before_bytes, cpu_ns, wall_ns;
 
 	rss_peak_reset();
 	before_bytes = rss_now_bytes();
-	start_ns = clock_ns(CLOCK_MONOTONIC);
-	cpu_ns = write_snapshot();
-	printf("wall_s %.6f\n", (clock_ns(CLOCK_MONOTONIC) - start_ns) / 1e9);
-	printf("cpu_s %.6f\nextra_bytes %.0f\n", cpu_ns / 1e9, rss_peak_bytes() - before_bytes);
+	wall_ns = clock_ns(CLOCK_MONOTONIC);
+	cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	write_snapshot();
+	cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_ns;
+	wall_ns = clock_ns(CLOCK_MONOTONIC) - wall_ns;
+	printf("wall_s %.6f\ncpu_s %.6f\n", wall_ns / 1e9, cpu_ns / 1e9);
+	printf("extra_bytes %.0f\n", rss_peak_bytes() - before_bytes);
 	return cpu_ns;
 }
 
@@ -188,20 +189,22 @@ static void write_among_others(uint64_t rate_bytes, double cpu_ns)
 int main(int argc, char **argv)
 {
 	uint64_t objects;
-	uint32_t stacks;
+	uint32_t stacks, sizes;
 	double cpu_ns;
 
-	if (argc != 5 || (worker_count = atoi(argv[3])) > THREADS_MAX || !cprof_snapshot) {
-		fprintf(stderr,
-			"usage: writing OBJECTS STACKS THREADS RATE, with the library preloaded\n");
+	if (argc != 6 || (worker_count = atoi(argv[4])) > THREADS_MAX || !cprof_snapshot) {
+		fprintf(stderr, "usage: writing OBJECTS STACKS SIZES THREADS RATE, with the "
+				"library preloaded\n");
 		return 2;
 	}
 	objects = strtoull(argv[1], NULL, 10);
 	stacks = (uint32_t)strtoul(argv[2], NULL, 10);
+	sizes = (uint32_t)strtoul(argv[3], NULL, 10);
 	for (uint64_t i = 0; i < objects; i++)
-		(void)*(volatile char *)TREE_ALLOC((uint32_t)(i % stacks), 64);
+		(void)*(volatile char *)TREE_ALLOC(
+			(uint32_t)(i % stacks), TREE_SIZE(i, stacks, sizes));
 	cpu_ns = write_alone();
 	if (worker_count)
-		write_among_others(strtoull(argv[4], NULL, 10), cpu_ns);
+		write_among_others(strtoull(argv[5], NULL, 10), cpu_ns);
 	return 0;
 }
