@@ -12,12 +12,13 @@
 #include "report/fd.h"
 #include "sampling/store.h"
 
-#define LINE_BYTES (PATH_MAX + 32)
+#define LINE_BYTES (PATH_MAX + 32) /* also holds every group: ten numbers take less */
 
 struct lines {
 	cpa_facts_line *take_line;
 	void *context;
 	int error;
+	size_t used_bytes;
 	char line[LINE_BYTES];
 };
 
@@ -61,38 +62,55 @@ void cpa_facts_measure(struct cpa_facts *facts)
 	errno = kept_errno;
 }
 
-static void say_text(struct lines *lines, const char *key, const char *text)
+static void append(struct lines *lines, const char *key, const char *text)
 {
-	if (lines->error)
-		return;
-	(void)snprintf(lines->line, sizeof(lines->line), "%s: %s", key, text);
-	lines->error = lines->take_line(lines->context, lines->line);
+	size_t room_bytes = sizeof(lines->line) - lines->used_bytes;
+	int got = snprintf(lines->line + lines->used_bytes, room_bytes, " %s=%s", key, text);
+
+	/* What does not fit whole stays out: half a number would be another one. */
+	if (got > 0 && (size_t)got < room_bytes)
+		lines->used_bytes += (size_t)got;
+	else
+		lines->line[lines->used_bytes] = '\0';
 }
 
 static void say(struct lines *lines, const char *key, uint64_t value)
 {
-	if (lines->error)
-		return;
-	(void)snprintf(lines->line, sizeof(lines->line), "%s: %lu", key, (unsigned long)value);
-	lines->error = lines->take_line(lines->context, lines->line);
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%lu", (unsigned long)value);
+	append(lines, key, text);
+}
+
+static void begin(struct lines *lines, const char *group)
+{
+	lines->used_bytes = (size_t)snprintf(lines->line, sizeof(lines->line), "%s:", group);
+}
+
+static void end(struct lines *lines)
+{
+	if (!lines->error)
+		lines->error = lines->take_line(lines->context, lines->line);
 }
 
 static void say_process(struct lines *lines, const struct cpa_facts *facts)
 {
-	say_text(lines, "version", PACKAGE_VERSION);
-	say_text(lines, "kind", facts->allocs ? "allocs" : "heap");
-	say_text(lines, "exe", facts->exe);
+	begin(lines, "cprofalloc");
+	append(lines, "version", PACKAGE_VERSION);
+	append(lines, "kind", facts->allocs ? "allocs" : "heap");
 	say(lines, "pid", (uint64_t)facts->pid);
-	say(lines, "start_ns", facts->start_ns);
 	if (facts->sequence)
 		say(lines, "sequence", facts->sequence);
+	say(lines, "start_ns", facts->start_ns);
+	say(lines, "rate_bytes", facts->rate_bytes);
+	end(lines);
 }
 
 static void say_sampling(struct lines *lines, const struct cpa_facts *facts)
 {
 	const struct cpa_heap_counters *counters = &facts->counters;
 
-	say(lines, "rate_bytes", facts->rate_bytes);
+	begin(lines, "sampling");
 	say(lines, "samples", counters->samples);
 	say(lines, "frees", counters->frees);
 	say(lines, "dropped_store_full", counters->dropped_store_full);
@@ -105,12 +123,14 @@ static void say_sampling(struct lines *lines, const struct cpa_facts *facts)
 	say(lines, "process_cpu_ns", facts->process_cpu_ns);
 	say(lines, "store_used_bytes", facts->store_used_bytes);
 	say(lines, "store_limit_bytes", facts->store_limit_bytes);
+	end(lines);
 }
 
-static void say_reconcile(struct lines *lines, const struct cpa_facts *facts)
+static void say_memory(struct lines *lines, const struct cpa_facts *facts)
 {
 	const struct cpa_snapshot_totals *totals = &facts->totals;
 
+	begin(lines, "memory");
 	say(lines, "live_estimate_bytes",
 		facts->live_bytes > 0 ? (uint64_t)(facts->live_bytes + 0.5) : 0);
 	if (facts->has_totals) {
@@ -124,6 +144,13 @@ static void say_reconcile(struct lines *lines, const struct cpa_facts *facts)
 	}
 	say(lines, "rss_bytes", facts->rss_bytes);
 	say(lines, "peak_rss_bytes", facts->peak_rss_bytes);
+	end(lines);
+}
+
+static void say_text(struct lines *lines, const char *key, const char *text)
+{
+	(void)snprintf(lines->line, sizeof(lines->line), "%s: %s", key, text);
+	end(lines);
 }
 
 int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, void *context)
@@ -131,13 +158,11 @@ int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, vo
 	struct lines lines = {.take_line = take_line, .context = context};
 
 	say_process(&lines, facts);
+	say_text(&lines, "exe", facts->exe);
 	say_sampling(&lines, facts);
-	say_reconcile(&lines, facts);
+	say_memory(&lines, facts);
 	say_text(&lines, "note",
-		"values are estimates of the whole heap, each sample weighted with the rate at its "
-		"birth; "
-		"period is the rate when this was written");
-	say_text(&lines, "note",
-		"not seen: mmap, memory that a program's own pools hold back, thread stacks");
+		"estimates of the whole heap, already scaled; mmap and thread stacks are not in "
+		"them");
 	return lines.error;
 }

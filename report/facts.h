@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a report says about itself: "key: value" lines, the same in the comments of a profile and at
- * the end of a text.
+ * What a report says about itself: a few lines, the same in the comments of a profile and at the
+ * end of a text. Few, because go tool pprof prints each above its table.
  * Not here: the values of the samples (pprof.c, text.c), asking the allocator (through struct
- * cpa_snapshot_source).
+ * cpa_snapshot_source), reading the lines (report/analysis/comments.h).
  *
- * The keys, in this order. Numbers are decimal without separators; the unit ends the key, none
- * means events or things.
+ * A line is either "key: value" or "group: key=value key=value ...". Groups, keys and lines come in
+ * this order; a key is in one group only, so that a reader may forget the groups. Numbers are
+ * decimal without separators; the unit ends the key, none means events or things.
  *
+ * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
  *   kind                 "heap" or "allocs"
- *   exe                  path of the program's file
  *   pid
+ *   sequence             the number in the file's name; only in snapshots
  *   start_ns             since 1970: when the library started in this process (after a fork: the
  *                        fork). Two profiles with equal exe, pid and start_ns are of one process
- *   sequence             the number in the file's name; only in snapshots
  *   rate_bytes           mean bytes between samples, now; the profile's period is the same, but 1
  *                        where sampling is off (0)
+ * exe: PATH              of the program's file; may hold blanks
+ * sampling:              what was recorded and what not, and what it cost
  *   samples              taken and recorded since start
  *   frees                of recorded samples
  *   dropped_store_full   not recorded, the store was full: missing in every number
@@ -29,6 +32,7 @@
  *   process_cpu_ns       CPU time of the whole process so far
  *   store_used_bytes     the sampler's own memory
  *   store_limit_bytes
+ * memory:                where the memory of the process is
  *   live_estimate_bytes  inuse_space of the whole profile, before rounding: to be compared with
  *                        jemalloc_allocated_bytes
  *   jemalloc_allocated_bytes  in use by the program, rounded up to size classes
@@ -40,9 +44,9 @@
  *   jemalloc_retained_bytes   address space kept without memory
  *   rss_bytes            resident set of the process
  *   peak_rss_bytes
- *   note                 a sentence for people; may occur several times
+ * note: TEXT             a sentence for people
  *
- * Readers skip keys they do not know; later versions add keys and change none. The jemalloc_ keys
+ * Readers skip what they do not know; later versions add keys and change none. The jemalloc_ keys
  * are missing where the report was written without the allocator (unit tests).
  */
 #ifndef CPA_REPORT_FACTS_H
@@ -76,7 +80,7 @@ struct cpa_facts {
 	uint64_t peak_rss_bytes;
 };
 
-/* Takes one complete line "key: value", without a newline. Not 0 ends the walk. */
+/* Takes one complete line, without a newline. Not 0 ends the walk. */
 typedef int cpa_facts_line(void *context, const char *line);
 
 /*

@@ -18,7 +18,7 @@
  *                 first byte of the function, where the file has none. Each location has one, and
  *                 mappings say has_functions, so that readers keep these names. With names=0 only
  *                 pseudo frames have one
- *   comments      "key: value", listed in report/facts.h
+ *   comments      listed in report/facts.h
  *
  * Written front to back in small pieces: samples first, what they refer to after them. Memory
  * depends on the number of distinct frames, not on that of samples.

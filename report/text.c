@@ -272,7 +272,7 @@ static int put_fact(void *context, const char *line)
 {
 	struct writer *writer = context;
 
-	put(writer, "# cprofalloc.");
+	put(writer, "# ");
 	put_clean(writer, line);
 	put(writer, "\n");
 	return writer->error;

@@ -4,6 +4,7 @@
 noinst_LTLIBRARIES += libcpa-analysis.la
 libcpa_analysis_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
 libcpa_analysis_la_SOURCES = %D%/change.c %D%/change.h
+libcpa_analysis_la_SOURCES += %D%/comments.c %D%/comments.h
 libcpa_analysis_la_SOURCES += %D%/diff.c %D%/diff.h
 libcpa_analysis_la_SOURCES += %D%/filter.c %D%/filter.h
 libcpa_analysis_la_SOURCES += %D%/nodes.c %D%/nodes.h
@@ -26,9 +27,9 @@ libcpa_analysis_la_SOURCES += %D%/wire.c %D%/wire.h
 CPA_ANALYSIS_MAKER = tests/unit/profile_maker.c tests/unit/profile_maker.h
 CPA_ANALYSIS_LIBS = libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(PROTOBUF_C_LIBS) \
 	$(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
-CPA_ANALYSIS_TESTS = tests/unit/test_diff tests/unit/test_intern tests/unit/test_names \
-	tests/unit/test_read tests/unit/test_settings tests/unit/test_stats tests/unit/test_table \
-	tests/unit/test_units tests/unit/test_wire
+CPA_ANALYSIS_TESTS = tests/unit/test_comments tests/unit/test_diff tests/unit/test_intern \
+	tests/unit/test_names tests/unit/test_read tests/unit/test_settings tests/unit/test_stats \
+	tests/unit/test_table tests/unit/test_units tests/unit/test_wire
 
 # A profile from a description on standard input, for the bats tests.
 check_PROGRAMS += tests/unit/make_profile
@@ -40,6 +41,8 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(CPA_ANALYSIS_TESTS)
 TESTS += $(CPA_ANALYSIS_TESTS)
 endif
+tests_unit_test_comments_SOURCES = tests/unit/test_comments.c
+tests_unit_test_comments_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_diff_SOURCES = tests/unit/test_diff.c $(CPA_ANALYSIS_MAKER)
 tests_unit_test_diff_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_intern_SOURCES = tests/unit/test_intern.c

@@ -11,7 +11,7 @@
 static int compare_comments(
 	const struct cpa_profile *left, const struct cpa_profile *right, const char *key)
 {
-	const char *l = cpa_profile_comment(left, key), *r = cpa_profile_comment(right, key);
+	const char *l = cpa_comments_get(left, key), *r = cpa_comments_get(right, key);
 
 	if (l == NULL || r == NULL)
 		return -1;

@@ -28,37 +28,8 @@ void cpa_profile_done(struct cpa_profile *profile)
 	free(profile->functions.items);
 	free(profile->mappings.items);
 	free(profile->comments.items);
+	cpa_comments_done(&profile->said);
 	memset(profile, 0, sizeof(*profile));
-}
-
-/* The text behind "key:" if the comment begins with it. */
-static const char *after_key(const char *comment, const char *key)
-{
-	size_t key_bytes = strlen(key);
-
-	if (strncmp(comment, "cprofalloc", 10) == 0 && strncmp(key, "cprofalloc", 10) != 0) {
-		comment += 10;
-		comment += *comment == ':' || *comment == '.';
-		comment += *comment == ' ';
-	}
-	if (strncmp(comment, key, key_bytes) != 0 || comment[key_bytes] != ':')
-		return NULL;
-	comment += key_bytes + 1;
-	return comment + strspn(comment, " ");
-}
-
-const char *cpa_profile_comment(const struct cpa_profile *profile, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < profile->comments.count; i++) {
-		const char *value =
-			after_key(cpa_profile_string(profile, profile->comments.items[i]), key);
-
-		if (value != NULL)
-			return value;
-	}
-	return NULL;
 }
 
 int cpa_profile_type_named(const struct cpa_profile *profile, const char *name)
@@ -153,7 +124,7 @@ const char *cpa_profile_exe(const struct cpa_profile *profile)
 	if (profile->mappings.count > 0)
 		file = cpa_profile_string(profile, profile->mappings.items[0].file);
 	if (file[0] == '\0') {
-		file = cpa_profile_comment(profile, "exe");
+		file = cpa_comments_get(profile, "exe");
 		if (file == NULL)
 			return "";
 	}

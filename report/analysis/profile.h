@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/analysis/comments.h"
 #include "report/analysis/memory.h"
 
 #define CPA_PROFILE_NONE      UINT32_MAX /* no such mapping, function */
@@ -96,6 +97,7 @@ struct cpa_profile {
 	CPA_PROFILE_ARRAY(struct cpa_profile_function) functions;
 	CPA_PROFILE_ARRAY(struct cpa_profile_mapping) mappings;
 	CPA_PROFILE_ARRAY(uint32_t) comments;
+	struct cpa_comments said; /* the comments again, by key; see comments.h */
 	struct cpa_profile_type period_type;
 	int64_t period;
 	int64_t time_ns;
@@ -122,17 +124,6 @@ struct cpa_profile {
  * Errno:  kept
  */
 void cpa_profile_done(struct cpa_profile *profile);
-
-/*
- * The text behind "key: " in the comments, with or without our "cprofalloc: " or "cprofalloc."
- * before the key; NULL without such a comment.
- *
- * Thread: any
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-const char *cpa_profile_comment(const struct cpa_profile *profile, const char *key);
 
 /*
  * The sample type called name, by name or by number; "" is the profile's default (its

@@ -171,6 +171,7 @@ int cpa_read_profile(struct cpa_profile *ret_profile, const char *path, struct c
 	if (error_code == 0)
 		error_code = cpa_resolve_profile(ret_profile, error);
 	if (error_code == 0) {
+		cpa_comments_split(ret_profile);
 		cpa_names_fill(ret_profile);
 		cpa_filter_drop_frames(ret_profile);
 	} else {

@@ -34,7 +34,7 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 {
 	struct cpa_stats_view view = {.objects_type = -1, .bytes_type = -1};
 	const char *name = cpa_profile_string(profile, profile->types.items[type].type);
-	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit), *rate;
+	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit);
 	bool is_heap =
 		strcmp(cpa_profile_string(profile, profile->period_type.type), "space") == 0 &&
 		strcmp(cpa_profile_string(profile, profile->period_type.unit), "bytes") == 0;
@@ -56,8 +56,7 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 	 * Sampling was turned off in mid-run: the period no longer tells at which rate the
 	 * samples were taken.
 	 */
-	rate = cpa_profile_comment(profile, "rate_bytes");
-	if (rate != NULL && strcmp(rate, "0") == 0)
+	if (cpa_comments_number(profile, "rate_bytes") == 0)
 		return view;
 	view.is_known = true;
 	view.rate_bytes = (double)profile->period;

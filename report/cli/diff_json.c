@@ -12,7 +12,7 @@ static void put_profile(
 	cpa_cli_json_open(json, key, '{');
 	cpa_cli_json_text(json, "file", profile->path);
 	cpa_cli_json_text(json, "program", cpa_profile_exe(profile));
-	cpa_cli_json_text(json, "pid", cpa_profile_comment(profile, "pid"));
+	cpa_cli_json_text(json, "pid", cpa_comments_get(profile, "pid"));
 	cpa_cli_json_int(json, "time_ns", profile->time_ns);
 	cpa_cli_json_int(json, "period", profile->period);
 	cpa_cli_json_number(json, "total", total);

@@ -29,20 +29,13 @@ static const struct {
 	{"failed_unwinds", "stacks could not be unwound and are charged to [unwind failed]"},
 };
 
-static int64_t comment_number(const struct cpa_profile *profile, const char *key)
-{
-	const char *text = cpa_profile_comment(profile, key);
-
-	return text != NULL ? strtoll(text, NULL, 10) : -1;
-}
-
 static void print_facts(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
-	const char *exe = cpa_profile_comment(profile, "exe"),
-		   *kind = cpa_profile_comment(profile, "kind");
-	int64_t start_ns = comment_number(profile, "start_ns"),
-		taken = comment_number(profile, "samples");
-	int64_t rate = comment_number(profile, "rate_bytes");
+	const char *exe = cpa_comments_get(profile, "exe"),
+		   *kind = cpa_comments_get(profile, "kind");
+	int64_t start_ns = cpa_comments_number(profile, "start_ns"),
+		taken = cpa_comments_number(profile, "samples");
+	int64_t rate = cpa_comments_number(profile, "rate_bytes");
 	struct cpa_stats_view view = {0};
 	char program[128], when[32], text[64];
 
@@ -117,21 +110,21 @@ static void print_totals(const struct cpa_profile *profile, struct cpa_cli_out *
 
 static void print_health(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
-	int64_t sampling_ns = comment_number(profile, "sampling_ns"),
-		cpu_ns = comment_number(profile, "process_cpu_ns");
-	int64_t store_bytes = comment_number(profile, "store_used_bytes"),
-		limit_bytes = comment_number(profile, "store_limit_bytes");
+	int64_t sampling_ns = cpa_comments_number(profile, "sampling_ns"),
+		cpu_ns = cpa_comments_number(profile, "process_cpu_ns");
+	int64_t store_bytes = cpa_comments_number(profile, "store_used_bytes"),
+		limit_bytes = cpa_comments_number(profile, "store_limit_bytes");
 	char text[64], limit[64];
 	bool is_known = false, is_well = true;
 	size_t i;
 
 	for (i = 0; i < CPA_ARRAY_LEN(losses); i++)
-		is_known |= comment_number(profile, losses[i].key) >= 0;
+		is_known |= cpa_comments_number(profile, losses[i].key) >= 0;
 	if (!is_known && sampling_ns < 0)
 		return;
 	fprintf(out->file, "health\n");
 	for (i = 0; i < CPA_ARRAY_LEN(losses); i++) {
-		int64_t count = comment_number(profile, losses[i].key);
+		int64_t count = cpa_comments_number(profile, losses[i].key);
 
 		if (count <= 0)
 			continue;
@@ -226,7 +219,7 @@ static void print_json(const struct cpa_profile *profile, FILE *file)
 	cpa_cli_json_text(&json, "schema", "cprof-info-1");
 	cpa_cli_json_text(&json, "file", profile->path);
 	cpa_cli_json_text(&json, "program", cpa_profile_exe(profile));
-	cpa_cli_json_text(&json, "pid", cpa_profile_comment(profile, "pid"));
+	cpa_cli_json_text(&json, "pid", cpa_comments_get(profile, "pid"));
 	cpa_cli_json_int(&json, "time_ns", profile->time_ns);
 	cpa_cli_json_int(&json, "duration_ns", profile->duration_ns);
 	cpa_cli_json_text(

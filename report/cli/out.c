@@ -114,7 +114,7 @@ bool cpa_cli_out_load(struct cpa_profile *ret_profile, const char *path)
 
 char *cpa_cli_out_program(char *to, size_t to_bytes, const struct cpa_profile *profile)
 {
-	const char *pid = cpa_profile_comment(profile, "pid"), *exe = cpa_profile_exe(profile);
+	const char *pid = cpa_comments_get(profile, "pid"), *exe = cpa_profile_exe(profile);
 
 	if (exe[0] == '\0')
 		exe = "unknown program";

@@ -172,17 +172,17 @@ static void print_none(const struct cpa_cli_summary *summary, const struct cpa_c
 
 static void print_cost(const struct cpa_profile *profile)
 {
-	const char *sampling = cpa_profile_comment(profile, "sampling_ns"),
-		   *cpu = cpa_profile_comment(profile, "process_cpu_ns");
-	const char *store = cpa_profile_comment(profile, "store_used_bytes");
+	int64_t sampling_ns = cpa_comments_number(profile, "sampling_ns"),
+		cpu_ns = cpa_comments_number(profile, "process_cpu_ns"),
+		store_bytes = cpa_comments_number(profile, "store_used_bytes");
 	char memory[CPA_UNITS_BYTES] = "";
 
-	if (sampling == NULL || cpu == NULL || strtod(cpu, NULL) <= 0)
+	if (sampling_ns < 0 || cpu_ns <= 0)
 		return;
 	fprintf(stderr, "sampling used %.2g%% of its CPU time",
-		100 * strtod(sampling, NULL) / strtod(cpu, NULL));
-	if (store != NULL) {
-		cpa_units_value(CPA_UNITS_SIZE, strtod(store, NULL), -1, false, memory, NULL);
+		100 * (double)sampling_ns / (double)cpu_ns);
+	if (store_bytes >= 0) {
+		cpa_units_value(CPA_UNITS_SIZE, (double)store_bytes, -1, false, memory, NULL);
 		fprintf(stderr, ", %s of memory", memory);
 	}
 }

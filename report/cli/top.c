@@ -33,7 +33,7 @@ static const char *row_noun(const struct top *top)
 static void print_header(struct top *top, struct cpa_cli_out *out)
 {
 	const struct cpa_profile *profile = &top->profile;
-	const char *kind = cpa_profile_comment(profile, "kind");
+	const char *kind = cpa_comments_get(profile, "kind");
 	char program[128], when[32], rate[40] = "", samples[32], sampled[64] = "";
 
 	if (top->table.view.is_exact)
@@ -180,7 +180,7 @@ static void print_json(struct top *top, FILE *file)
 	cpa_cli_json_text(&json, "schema", "cprof-top-1");
 	cpa_cli_json_text(&json, "file", profile->path);
 	cpa_cli_json_text(&json, "program", cpa_profile_exe(profile));
-	cpa_cli_json_text(&json, "pid", cpa_profile_comment(profile, "pid"));
+	cpa_cli_json_text(&json, "pid", cpa_comments_get(profile, "pid"));
 	cpa_cli_json_int(&json, "time_ns", profile->time_ns);
 	cpa_cli_json_text(&json, "sample_type",
 		cpa_profile_string(profile, profile->types.items[top->type].type));

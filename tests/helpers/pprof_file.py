@@ -6,7 +6,7 @@
   pprof_file.py functions FILE VIEW       VALUE NAME of each leaf function
   pprof_file.py total FILE VIEW           the sum of one view
   pprof_file.py stack FILE NAME        the stacks with this leaf, as "LEAF < CALLER < ..."
-  pprof_file.py comment FILE KEY          the value of a comment "KEY: value"
+  pprof_file.py comment FILE KEY          the value of a comment "KEY: value" or "GROUP: ... KEY=value ..."
   pprof_file.py comments FILE          all of them
   pprof_file.py time|period FILE       nanoseconds since 1970; bytes between samples
   pprof_file.py mapping FILE           file and build id of the first mapping
@@ -161,8 +161,14 @@ class Profile:
 
     def comment(self, key):
         for text in self.comments:
-            if text.startswith(key + ": "):
-                return text[len(key) + 2:]
+            head, _, rest = text.partition(": ")
+            pairs = [word.partition("=") for word in rest.split()]
+            if pairs and all(equals for _, equals, _ in pairs):
+                for name, _, value in pairs:
+                    if name == key:
+                        return value
+            elif head == key:
+                return rest
         raise KeyError(key)
 
     def check(self):

@@ -27,12 +27,11 @@ heap() {
 		type inuse_space bytes
 		period space bytes 524288
 		time $time
-		comment kind: heap
+		comment cprofalloc: version=0.1.0 kind=heap pid=4242 sequence=3 start_ns=1699999999000000000 rate_bytes=524288
 		comment exe: /usr/bin/server
-		comment pid: 4242
-		comment start_ns: 1699999999000000000
-		comment samples: 500
-		comment truncated_stacks: 3
+		comment sampling: samples=500 truncated_stacks=3
+		comment note: for people
+		comment built by: somebody else
 		mapping 1000 900000 1000 /usr/bin/server 0123abcd
 		sample ${2}000 ${2}000000 ${2}000 ${2}000000 | bytes=1000 | session_new@session.c:88 conn_accept@conn.c:140 loop@main.c:52 main@main.c:9
 		sample 9000 9000000 5000 5000000 | bytes=1000 thread=a | _ZN2ns4PoolIiE4growEi@pool.cc:5^ns_inl@pool.h:7 loop@main.c:53 main@main.c:9
@@ -249,7 +248,7 @@ assert any(row["name"] == "bad\x1b[31m\"\\\x01\ufffdname" for row in json.load(s
 import json, sys
 info = json.load(sys.stdin)
 assert info["schema"] == "cprof-info-1" and info["period"] == 524288 and len(info["sample_types"]) == 4
-assert info["mappings"][0]["build_id"] == "0123abcd" and "pid: 4242" in info["comments"]'
+assert info["mappings"][0]["build_id"] == "0123abcd" and "exe: /usr/bin/server" in info["comments"]'
 	need_go
 	go tool pprof -raw "$WORK/go2.pb.gz" 2>/dev/null | sed -n '/^Samples:/,/^Mappings/p' |
 		grep -v '^ *bytes:' >"$WORK/go.raw"

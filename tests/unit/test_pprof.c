@@ -11,6 +11,7 @@
 #include "report/profile.pb-c.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <link.h>
 #include <zlib.h>
 
@@ -253,18 +254,26 @@ static void test_without_names(void **unused)
 	perftools__profiles__profile__free_unpacked(profile, NULL);
 }
 
+/* Five, because Go's client prints each above its table. What is measured here has four digits or
+ * more. */
 static void test_comments(void **unused)
 {
-	static const char *const wanted[] = {"version: ", "kind: heap", "exe: /bin/fake",
-		"pid: 4242", "start_ns: 1000", "sequence: 7", "rate_bytes: 524288", "samples: 9",
-		"frees: 2", "dropped_store_full: 0", "stacks_full: 0", "untracked_region: 0",
-		"untracked_arena: 0", "truncated_stacks: 0", "failed_unwinds: 0", "sampling_ns: 0",
-		"process_cpu_ns: ", "store_used_bytes: ", "store_limit_bytes: 16777216",
-		"live_estimate_bytes: 740", "jemalloc_allocated_bytes: 11",
-		"jemalloc_active_bytes: 12", "jemalloc_dirty_bytes: 16",
-		"jemalloc_metadata_bytes: 17", "jemalloc_resident_bytes: 13",
-		"jemalloc_mapped_bytes: 15", "jemalloc_retained_bytes: 14",
-		"rss_bytes: ", "peak_rss_bytes: ", "note: ", "note: "};
+#define MEASURED "[1-9][0-9][0-9][0-9]*"
+	static const char *const wanted[] = {
+		"cprofalloc: version=" PACKAGE_VERSION
+		" kind=heap pid=4242 sequence=7 start_ns=1000 rate_bytes=524288",
+		"exe: /bin/fake",
+		"sampling: samples=9 frees=2 dropped_store_full=0 stacks_full=0 untracked_region=0 "
+		"untracked_arena=0 truncated_stacks=0 failed_unwinds=0 sampling_ns=0 "
+		"process_cpu_ns=" MEASURED " store_used_bytes=" MEASURED
+		" store_limit_bytes=16777216",
+		"memory: live_estimate_bytes=740 jemalloc_allocated_bytes=11 "
+		"jemalloc_active_bytes=12 jemalloc_dirty_bytes=16 jemalloc_metadata_bytes=17 "
+		"jemalloc_resident_bytes=13 jemalloc_mapped_bytes=15 jemalloc_retained_bytes=14 "
+		"rss_bytes=" MEASURED " peak_rss_bytes=" MEASURED,
+		"note: ?*",
+	};
+#undef MEASURED
 	profile_t *profile = made(false, true);
 
 	(void)unused;
@@ -272,11 +281,8 @@ static void test_comments(void **unused)
 	for (size_t i = 0; i < profile->n_comment; i++) {
 		const char *text = text_of(profile, profile->comment[i]);
 
-		if (strncmp(text, wanted[i], strlen(wanted[i])) != 0)
-			fail_msg("comment %zu is \"%s\", not \"%s...\"", i, text, wanted[i]);
-		if (strstr(text, "rss_bytes: ") || strstr(text, "_cpu_ns: ") ||
-			strstr(text, "store_used_bytes: "))
-			assert_true(strtoull(strrchr(text, ' '), NULL, 10) > 1000);
+		if (fnmatch(wanted[i], text, 0) != 0)
+			fail_msg("comment %zu is \"%s\", not \"%s\"", i, text, wanted[i]);
 	}
 	perftools__profiles__profile__free_unpacked(profile, NULL);
 }

@@ -21,7 +21,7 @@ static char path[] = "/tmp/cpa-test-read-XXXXXX";
 static const char description[] =
 	"type alloc_objects count\ntype alloc_space bytes\ntype inuse_objects count\n"
 	"type inuse_space bytes\nperiod space bytes 524288\ntime 1700000000000000000\n"
-	"comment pid: 4242\ncomment cprofalloc: kind: heap\n"
+	"comment pid: 4242\ncomment cprofalloc: version=0.1.0 kind=heap\n"
 	"mapping 1000 9000 1000 /usr/bin/server abcd\n"
 	"sample 10 1000 5 500 | bytes=100 who=me | leaf@a.c:7^outer@a.c:9 main@main.c:5\n"
 	"sample -3 300 0 0 | bytes=100 | other main@main.c:5\n"
@@ -60,9 +60,9 @@ static void check_model(const struct cpa_profile *profile)
 	assert_int_equal(cpa_profile_total(profile, 3), 501);
 	assert_int_equal(profile->time_ns, 1700000000000000000);
 	assert_int_equal(profile->period, 524288);
-	assert_string_equal(cpa_profile_comment(profile, "pid"), "4242");
-	assert_string_equal(cpa_profile_comment(profile, "kind"), "heap");
-	assert_null(cpa_profile_comment(profile, "pi"));
+	assert_string_equal(cpa_comments_get(profile, "pid"), "4242");
+	assert_string_equal(cpa_comments_get(profile, "kind"), "heap");
+	assert_null(cpa_comments_get(profile, "pi"));
 	assert_string_equal(cpa_profile_exe(profile), "server");
 	assert_int_equal(cpa_profile_block_bytes(profile, &profile->samples.items[0]), 100);
 	leaf = &profile->locations.items[profile->locs.items[profile->samples.items[0].loc_begin]];
