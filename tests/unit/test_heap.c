@@ -184,7 +184,8 @@ static void test_full(void **state)
 	uint32_t number = 0;
 
 	/* A hundred label sets a stack. */
-	while (cpa_heap_birth(stack_number(1000 + number / 100), number % 100, &sample))
+	while (number < 1000000 &&
+		cpa_heap_birth(stack_number(1000 + number / 100), number % 100, &sample))
 		number++;
 	assert_int_equal(cpa_heap_counters.dropped_store_full, dropped + 1);
 	/* Known buckets go on. */
