@@ -75,10 +75,23 @@ binds() {
 	[[ -s given ]]
 	cat given
 	! grep -vE '^((m|c|re|v|pv)alloc|reallocarray|free|memalign|aligned_alloc|posix_memalign|_Z(nw|na|dl|da).*)$' given |
-		grep -vE '^(malloc_(usable_size|trim)|dlclose|__register_atfork)$'
+		grep -vE '^(malloc_(usable_size|trim)|dlclose|dlopen|__register_atfork)$'
 }
 
 @test "exported names carry no version" {
 	! objdump -T "$CPA_LIB" | grep -E ' (malloc|free|_Znwm)$' | grep -E 'CPROF' || return 1
 	objdump -T "$CPA_LIB" | grep -qE ' malloc$'
+}
+
+# PHP loads its extensions so. The plugin is found by the RUNPATH of its caller, which our dlopen must not hide.
+@test "a plugin loaded with RTLD_DEEPBIND shares our malloc, and is found by its caller's RUNPATH" {
+	local dir=$BATS_TEST_TMPDIR/plugins
+	mkdir "$dir"
+	compile "$dir/libdeepbind_plugin.so" deepbind_plugin.c -shared -fPIC
+	compile "$BATS_TEST_TMPDIR/deepbind" deepbind.c -Wl,--enable-new-dtags,-rpath,"$dir" -ldl
+	for rate in 1 4k 512k; do
+		both "rate=$rate" "$BATS_TEST_TMPDIR/deepbind"
+		our_lines 0
+		[[ $status == 0 ]]
+	done
 }

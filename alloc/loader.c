@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Two functions of the loader that we stand in front of.
+ * Not here: what is remembered of modules (report/maps.c), what is forgotten (sampling/unwind.c).
+ *
+ * dlopen: RTLD_DEEPBIND would bind the new library to the C library's malloc and free, past ours.
+ * A block from one and freed by the other ends the program, as PHP does under any other malloc that
+ * is preloaded. So the flag is taken away.
+ *
+ * dlclose: what was learned of unloaded code is forgotten, while its names are kept for reports.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "alloc/sample.h"
+#include "report/snapshot.h"
+#include "sampling/gate.h"
+#include "sampling/unwind.h"
+
+typedef void *open_function(const char *path, int mode);
+typedef int close_function(void *handle);
+
+/* The C library's function. Two threads may look at the same time, and find the same. */
+static void *next_function(void *_Atomic *found, const char *name)
+{
+	int kept_errno = errno;
+
+	if (!*found)
+		*found = dlsym(RTLD_NEXT, name);
+	errno = kept_errno;
+	return *found;
+}
+
+/*
+ * The loader looks at its return address, to search where the caller's RUNPATH says: the last line
+ * must be a jump, not a call, hence the optimisation in every build.
+ */
+CPA_EXPORT __attribute__((optimize("O2"))) void *dlopen(const char *path, int mode)
+{
+	static void *_Atomic found;
+	open_function *next = (open_function *)next_function(&found, "dlopen");
+
+	return next(path, mode & ~RTLD_DEEPBIND);
+}
+
+static void remember_modules(void)
+{
+	uint64_t left_bytes;
+
+	if (!cpa_gate_begin(&left_bytes))
+		return;
+	cpa_snapshot_before_dlclose();
+	cpa_gate_end(left_bytes);
+}
+
+CPA_EXPORT int dlclose(void *handle)
+{
+	static void *_Atomic found;
+	close_function *next = (close_function *)next_function(&found, "dlclose");
+	bool ready = cpa_sample_ready;
+	int result;
+
+	if (ready)
+		remember_modules();
+	result = next(handle);
+	if (ready)
+		cpa_unwind_flush();
+	return result;
+}
