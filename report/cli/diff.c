@@ -40,6 +40,7 @@ static void print_header(const struct cpa_cli_diff_report *report, struct cpa_cl
 {
 	const struct cpa_diff *diff = report->diff;
 	char program[128], old_time[32], new_time[32], elapsed[40], when[160] = "", what[256];
+	const char *const parts[] = {program, when, what};
 	char change[2 * CPA_UNITS_BYTES], old_total[CPA_UNITS_BYTES], new_total[CPA_UNITS_BYTES];
 	bool same_day;
 
@@ -47,24 +48,18 @@ static void print_header(const struct cpa_cli_diff_report *report, struct cpa_cl
 	cpa_cli_out_time(new_time, sizeof(new_time), report->new_profile->time_ns, true);
 	same_day = strncmp(old_time, new_time, 10) == 0 && old_time[0] != '\0';
 	if (diff->elapsed_ns > 0)
-		snprintf(when, sizeof(when), ", %s to %s (%s)", same_day ? old_time + 11 : old_time,
+		snprintf(when, sizeof(when), "%s to %s (%s)", same_day ? old_time + 11 : old_time,
 			same_day ? new_time + 11 : new_time,
 			cpa_units_elapsed(elapsed, sizeof(elapsed), diff->elapsed_ns));
 	cpa_units_interval(change, sizeof(change), report->kind, diff->change.value,
 		cpa_cli_diff_half_width(diff, &diff->change), true);
 	cpa_units_value(report->kind, diff->old_total, -1, false, old_total, NULL);
 	cpa_units_value(report->kind, diff->new_total, -1, false, new_total, NULL);
-	snprintf(what, sizeof(what), "%.64s: %s, from %s to %s", report->type_name, change,
+	/* One part: the answer is not torn apart. */
+	snprintf(what, sizeof(what), "%.32s: %s, from %s to %s", report->type_name, change,
 		old_total, new_total);
 	cpa_cli_out_program(program, sizeof(program), report->new_profile);
-	/* One line where it fits, else two. */
-	if (out->columns == 0 ||
-		strlen(program) + strlen(when) + 2 + cpa_units_columns(what) <= out->columns) {
-		cpa_cli_out_title(out, "%s%s, %s", program, when, what);
-	} else {
-		cpa_cli_out_title(out, "%s%s", program, when);
-		cpa_cli_out_title(out, "%s", what);
-	}
+	cpa_cli_out_head(out, parts, CPA_ARRAY_LEN(parts));
 	if (cpa_cli_diff_has_interval(diff) && !diff->is_one_process)
 		fprintf(out->file, "Two processes: the errors of both profiles add up, and rates "
 				   "per hour make no sense.\n");

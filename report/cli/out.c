@@ -92,6 +92,26 @@ void cpa_cli_out_title(struct cpa_cli_out *out, const char *format, ...)
 	fputs(out->bold ? "\033[0m\n" : "\n", out->file);
 }
 
+void cpa_cli_out_head(struct cpa_cli_out *out, const char *const *parts, size_t part_count)
+{
+	char line[1024] = "";
+	size_t i;
+
+	for (i = 0; i < part_count; i++) {
+		size_t used = strlen(line), need = cpa_units_columns(parts[i]);
+
+		if (need == 0)
+			continue;
+		if (used > 0 && out->columns > 0 &&
+			cpa_units_columns(line) + 2 + need > out->columns) {
+			cpa_cli_out_title(out, "%s", line);
+			used = 0;
+		}
+		snprintf(line + used, sizeof(line) - used, "%s%s", used > 0 ? ", " : "", parts[i]);
+	}
+	cpa_cli_out_title(out, "%s", line);
+}
+
 void cpa_cli_out_right(struct cpa_cli_out *out, const char *text, size_t columns)
 {
 	size_t have = cpa_units_columns(text);

@@ -61,6 +61,18 @@ void cpa_cli_out_text(struct cpa_cli_out *out, const char *text, size_t columns)
 CPA_PRINTF(2, 3) void cpa_cli_out_title(struct cpa_cli_out *out, const char *format, ...);
 
 /*
+ * The head of a report, in bold where that can be shown: its parts, with ", " between them, on one
+ * line where they fit and else broken between parts, never inside one that is narrower than a line.
+ * Empty parts are left out.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+void cpa_cli_out_head(struct cpa_cli_out *out, const char *const *parts, size_t part_count);
+
+/*
  * Text right-aligned in so many columns; UTF-8 counts as it shows.
  *
  * Thread: owner

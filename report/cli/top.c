@@ -34,21 +34,24 @@ static void print_header(struct top *top, struct cpa_cli_out *out)
 {
 	const struct cpa_profile *profile = &top->profile;
 	const char *kind = cpa_comments_get(profile, "kind");
-	char program[128], when[32], rate[40] = "", samples[32], sampled[64] = "";
+	char program[128], kind_text[40] = "", type[72], when[32];
+	char rate[40], samples[32], sampled[96] = "";
+	const char *const parts[] = {program, kind_text, type, when, sampled};
 
 	if (top->table.view.is_exact)
-		snprintf(sampled, sizeof(sampled), ", every allocation");
+		snprintf(sampled, sizeof(sampled), "every allocation");
 	else if (top->table.view.is_known)
-		snprintf(sampled, sizeof(sampled), ", one sample per %s, %s samples",
+		snprintf(sampled, sizeof(sampled), "one sample per %s, %s samples",
 			cpa_units_rate(rate, sizeof(rate), profile->period),
 			cpa_units_grouped(
 				samples, sizeof(samples), llround(top->table.total.samples)));
+	cpa_cli_out_program(program, sizeof(program), profile);
+	if (kind != NULL)
+		snprintf(kind_text, sizeof(kind_text), "%.32s", kind);
+	snprintf(type, sizeof(type), "%.64s",
+		cpa_profile_string(profile, profile->types.items[top->type].type));
 	cpa_cli_out_time(when, sizeof(when), profile->time_ns, true);
-	cpa_cli_out_title(out, "%s%s%.32s, %.64s%s%s%s",
-		cpa_cli_out_program(program, sizeof(program), profile), kind != NULL ? ", " : "",
-		kind != NULL ? kind : "",
-		cpa_profile_string(profile, profile->types.items[top->type].type),
-		when[0] != '\0' ? ", " : "", when, sampled);
+	cpa_cli_out_head(out, parts, CPA_ARRAY_LEN(parts));
 }
 
 static double percent(const struct top *top, double value)

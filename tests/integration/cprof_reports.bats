@@ -192,6 +192,20 @@ sys.exit("\n".join(wide) or 0)' <<<"$output"
 	[[ $("$CPROF" diff --json "$WORK/old.pb.gz" "$WORK/long.pb.gz") == *"\"$long\""* ]]
 }
 
+@test "the head breaks into lines of 100 columns and never cuts a number" {
+	for width in 8 9 10 11 12 13 14 20 30 40 60; do
+		name=$(printf '%*s' "$width" "" | tr ' ' s)
+		heap old 100 | sed "s/server/$name/" | "$MAKE_PROFILE" "$WORK/old-name.pb.gz"
+		heap new 300 | sed "s/server/$name/" | "$MAKE_PROFILE" "$WORK/new-name.pb.gz"
+		run -0 "$CPROF" top "$WORK/new-name.pb.gz"
+		head=${output%%Showing*}
+		[[ $head != *…* && $head == "$name (pid 4242), heap, inuse_space"*"one sample per 512 KiB, "*" samples"$'\n' ]]
+		run -0 "$CPROF" diff "$WORK/old-name.pb.gz" "$WORK/new-name.pb.gz"
+		head=${output%%GREW*}
+		[[ $head != *…* && $head == "$name (pid 4242), "*"inuse_space: +191 MB ±19, from 121 MB to 311 MB"$'\n\n' ]]
+	done
+}
+
 @test "a name cannot command the terminal, and JSON stays JSON" {
 	printf '%s\nsample 9 9 9 900000000 | bytes=1 | bad\033[31m"\\\001\377name\n' "$(heap new 300)" |
 		"$MAKE_PROFILE" "$WORK/evil.pb.gz"
