@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cprof info: what a profile says of itself, and whether it is to be trusted.
- * Not here: its samples (top.c, raw.c); the keys of our comments (report/facts.h).
+ * Not here: its samples (top.c, raw.c); where the memory is (reconcile.c); the keys of our comments
+ * (report/facts.h).
  */
 #include <inttypes.h>
 #include <math.h>
@@ -13,6 +14,7 @@
 #include "report/cli/json.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
+#include "report/cli/reconcile.h"
 
 /* Losses, by the keys of our comments: what each means when it is not 0. */
 static const struct {
@@ -167,20 +169,32 @@ static void print_mappings(const struct cpa_profile *profile, struct cpa_cli_out
 	}
 }
 
-static void print_text(const struct cpa_profile *profile, struct cpa_cli_out *out)
+/* Ours have been told above, in words. */
+static void print_comments(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
+	bool has_title = false;
 	size_t i;
 
-	print_facts(profile, out);
-	print_totals(profile, out);
-	print_health(profile, out);
-	if (profile->comments.count > 0)
-		fprintf(out->file, "comments (%zu)\n", profile->comments.count);
 	for (i = 0; i < profile->comments.count; i++) {
+		if (cpa_comments_is_own(profile, i))
+			continue;
+		if (!has_title)
+			fprintf(out->file, "comments\n");
+		has_title = true;
 		fputs("  ", out->file);
-		cpa_cli_out_text(out, cpa_profile_string(profile, profile->comments.items[i]), 0);
+		cpa_cli_out_text(
+			out, cpa_profile_string(profile, profile->comments.items[i]), 0);
 		putc('\n', out->file);
 	}
+}
+
+static void print_text(const struct cpa_profile *profile, struct cpa_cli_out *out)
+{
+	print_facts(profile, out);
+	print_totals(profile, out);
+	cpa_cli_reconcile_print(profile, out);
+	print_health(profile, out);
+	print_comments(profile, out);
 	print_mappings(profile, out);
 }
 
@@ -233,6 +247,7 @@ static void print_json(const struct cpa_profile *profile, FILE *file)
 	cpa_cli_json_int(&json, "location_count", (int64_t)profile->locations.count);
 	cpa_cli_json_int(&json, "function_count", (int64_t)profile->functions.count);
 	json_types(&json, profile);
+	cpa_cli_reconcile_json(profile, &json);
 	cpa_cli_json_open(&json, "mappings", '[');
 	for (i = 0; i < profile->mappings.count; i++) {
 		const struct cpa_profile_mapping *mapping = &profile->mappings.items[i];

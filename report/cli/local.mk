@@ -12,6 +12,7 @@ cprof_SOURCES += %D%/launch.c %D%/launch.h
 cprof_SOURCES += %D%/options.c %D%/options.h
 cprof_SOURCES += %D%/out.c %D%/out.h
 cprof_SOURCES += %D%/raw.c
+cprof_SOURCES += %D%/reconcile.c %D%/reconcile.h
 cprof_SOURCES += %D%/run.c
 cprof_SOURCES += %D%/settings.c %D%/settings.h
 cprof_SOURCES += %D%/summary.c %D%/summary.h

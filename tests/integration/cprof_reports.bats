@@ -30,6 +30,7 @@ heap() {
 		comment cprofalloc: version=0.1.0 kind=heap pid=4242 sequence=3 start_ns=1699999999000000000 rate_bytes=524288
 		comment exe: /usr/bin/server
 		comment sampling: samples=500 truncated_stacks=3
+		comment memory: live_estimate_bytes=326547840 jemalloc_allocated_bytes=340000000 jemalloc_active_bytes=350000000 jemalloc_dirty_bytes=8000000 jemalloc_metadata_bytes=5000000 jemalloc_resident_bytes=363000000 jemalloc_mapped_bytes=400000000 jemalloc_retained_bytes=90000000 rss_bytes=380000000 peak_rss_bytes=390000000
 		comment note: for people
 		comment built by: somebody else
 		mapping 1000 900000 1000 /usr/bin/server 0123abcd
@@ -202,7 +203,7 @@ sys.exit("\n".join(wide) or 0)' <<<"$output"
 		[[ $head != *…* && $head == "$name (pid 4242), heap, inuse_space"*"one sample per 512 KiB, "*" samples"$'\n' ]]
 		run -0 "$CPROF" diff "$WORK/old-name.pb.gz" "$WORK/new-name.pb.gz"
 		head=${output%%GREW*}
-		[[ $head != *…* && $head == "$name (pid 4242), "*"inuse_space: +191 MB ±19, from 121 MB to 311 MB"$'\n\n' ]]
+		[[ $head != *…* && $head == "$name (pid 4242)"*"inuse_space: +191 MB ±19, from 121 MB to 311 MB"$'\n\n' ]]
 	done
 }
 
@@ -258,11 +259,22 @@ assert any(row["name"] == "bad\x1b[31m\"\\\x01\ufffdname" for row in json.load(s
 	[[ $output == *"rate      one sample per 512 KiB"* ]]
 	[[ $output == *"3 stacks were deeper than depth and end in [truncated]; raise depth"* ]]
 	[[ $output == *"/usr/bin/server  0123abcd"* ]]
+	# Where the memory is, line by line; our own comments only so, those of others as they are.
+	[[ $output =~ $'\n'"  estimated live      311 MB ±"[0-9]+" "+"what the program asked for and has not freed"$'\n' ]]
+	for line in "allocated           324 MB" "active              334 MB" "dirty              7.63 MB" "metadata           4.77 MB" \
+		"resident            346 MB" "retained           85.8 MB" "process RSS         362 MB" "peak RSS            372 MB"; do
+		[[ $output =~ $'\n'"  $line"\ +[a-z] ]] || { echo "no line $line"; echo "$output"; return 1; }
+	done
+	[[ $output != *"jemalloc_"* && $output != *"for people"* ]]
+	[[ $output == *$'\n'"comments"$'\n'"  built by: somebody else"$'\n'"mappings"* ]]
 	"$CPROF" info --json "$WORK/new.pb.gz" | "$PYTHON" -c '
 import json, sys
 info = json.load(sys.stdin)
 assert info["schema"] == "cprof-info-1" and info["period"] == 524288 and len(info["sample_types"]) == 4
-assert info["mappings"][0]["build_id"] == "0123abcd" and "exe: /usr/bin/server" in info["comments"]'
+assert info["mappings"][0]["build_id"] == "0123abcd" and "exe: /usr/bin/server" in info["comments"]
+memory = info["memory"]
+assert memory["live_estimate_bytes"] == 326547840 and 10e6 < memory["live_estimate_half_width"] < 40e6
+assert memory["jemalloc_resident_bytes"] == 363000000 and memory["peak_rss_bytes"] == 390000000 and len(memory) == 10'
 	need_go
 	go tool pprof -raw "$WORK/go2.pb.gz" 2>/dev/null | sed -n '/^Samples:/,/^Mappings/p' |
 		grep -v '^ *bytes:' >"$WORK/go.raw"
