@@ -94,7 +94,6 @@ static uint32_t capture(uint64_t *ret_pcs, uint32_t depth_max)
 	if (used > depth_max) {
 		ret_pcs[depth_max] = CPA_STACKS_PSEUDO_TRUNCATED;
 		used = depth_max + 1;
-		cpa_heap_count(&cpa_heap_counters.truncated_stacks, 1);
 	}
 	return used;
 }

@@ -13,7 +13,7 @@
 #include "base/compiler.h"
 
 #define CPA_UNWIND_DEPTH_MAX 1024u
-#define CPA_UNWIND_OWN_MAX   8u /* frames of ours that may lie above the program's leaf */
+#define CPA_UNWIND_OWN_MAX   16u /* frames of ours that may lie above the program's leaf */
 
 /*
  * Load libunwind (RTLD_LOCAL), enter the modules that are there (modules.h), and warm it up. 0, or

@@ -54,3 +54,16 @@ reopen_programs() {
 	both "rate=1" "$work/host" "$work/plugin.so"
 	grep -x "3 refusals" "$BATS_TEST_TMPDIR/both.profiled.out"
 }
+
+@test "the smallest thread stack carries a sample, whatever depth allows" {
+	compile_stress "$work/small_stack" small_stack.c
+	both "rate=1,depth=1024" "$work/small_stack"
+	both "rate=1" "$work/small_stack"
+}
+
+@test "a stack deeper than is tried first is whole" {
+	compile_stress "$work/small_stack" small_stack.c
+	both "rate=1,depth=1024,dir=$dir" "$work/small_stack" 700
+	go tool pprof -traces -sample_index=alloc_objects "$(only_snapshot "$dir")" >"$work/traces" 2>"$work/err"
+	[[ $(grep -c ' deep$' "$work/traces") -ge 701 ]]
+}
