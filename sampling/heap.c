@@ -98,7 +98,9 @@ static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t label_set, uint32_
 			return found;
 		searched = first;
 		if (!fresh) {
-			fresh = cpa_store_alloc(sizeof(struct bucket));
+			fresh = stack == cpa_stacks_full()
+					? cpa_store_alloc_reserve(sizeof(struct bucket))
+					: cpa_store_alloc(sizeof(struct bucket));
 			if (!fresh)
 				return 0;
 			bucket_at(fresh)->stack = stack;
@@ -127,8 +129,13 @@ static double count(struct sums *sums, const struct cpa_heap_sample *sample, int
 cpa_heap_bucket cpa_heap_birth(
 	cpa_stack_id stack, uint32_t label_set, const struct cpa_heap_sample *sample)
 {
-	cpa_heap_bucket ref = bucket_of(stack, label_set, size_class(sample->req_bytes));
+	uint32_t class = size_class(sample->req_bytes);
+	cpa_heap_bucket ref = bucket_of(stack, label_set, class);
 
+	if (!ref && stack != cpa_stacks_full()) {
+		stack = cpa_stacks_full();
+		ref = bucket_of(stack, label_set, class);
+	}
 	if (!ref) {
 		cpa_heap_count(&cpa_heap_counters.dropped_store_full, 1);
 		return 0;
@@ -136,6 +143,8 @@ cpa_heap_bucket cpa_heap_birth(
 	__atomic_fetch_add(&bucket_at(ref)->sample_bytes, sample->req_bytes, __ATOMIC_RELAXED);
 	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, 1));
 	cpa_heap_count(&cpa_heap_counters.samples, 1);
+	if (stack == cpa_stacks_full())
+		cpa_heap_count(&cpa_heap_counters.stacks_full, 1);
 	return ref;
 }
 
@@ -150,6 +159,8 @@ void cpa_heap_unbirth(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 	__atomic_fetch_sub(&bucket_at(ref)->sample_bytes, sample->req_bytes, __ATOMIC_RELAXED);
 	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, -1));
 	cpa_heap_count(&cpa_heap_counters.samples, (uint64_t)-1);
+	if (bucket_at(ref)->stack == cpa_stacks_full())
+		cpa_heap_count(&cpa_heap_counters.stacks_full, (uint64_t)-1);
 }
 
 double cpa_heap_inuse_bytes(void)

@@ -14,7 +14,6 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "sampling/heap.h"
 #include "sampling/stack_record.h"
 
 static cpa_stack_id full_stack;
@@ -106,9 +105,11 @@ cpa_stack_id cpa_stacks_intern(const uint64_t *pcs, uint32_t depth)
 	if (depth == 0)
 		return failed_stack;
 	id = intern(pcs, depth);
-	if (id)
-		return id;
-	cpa_heap_count(&cpa_heap_counters.stacks_full, 1);
+	return id ? id : full_stack;
+}
+
+cpa_stack_id cpa_stacks_full(void)
+{
 	return full_stack;
 }
 

@@ -47,6 +47,16 @@ CPA_MUST_CHECK int cpa_stacks_init(void);
 cpa_stack_id cpa_stacks_intern(const uint64_t *pcs, uint32_t depth);
 
 /*
+ * The stack "[stack table full]".
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+cpa_stack_id cpa_stacks_full(void);
+
+/*
  * The id of a stack that is already there, else 0.
  *
  * Thread: any

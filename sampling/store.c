@@ -45,17 +45,29 @@ int cpa_store_init(size_t max_bytes, uint32_t depth_max)
 	return header ? 0 : -ENOMEM;
 }
 
-cpa_store_ref cpa_store_alloc(size_t size_bytes)
+/* Cut from the front of what is not used, up to limit_units. */
+static cpa_store_ref cut(size_t size_bytes, uint64_t limit_units)
 {
 	uint64_t units = (size_bytes + CPA_STORE_UNIT_BYTES - 1) / CPA_STORE_UNIT_BYTES;
 	uint64_t used_units = atomic_load_explicit(&cpa_store->used_units, memory_order_relaxed);
 
 	do {
-		if (units > cpa_store->limit_units - used_units)
+		if (used_units > limit_units || units > limit_units - used_units)
 			return 0;
 	} while (!atomic_compare_exchange_weak_explicit(&cpa_store->used_units, &used_units,
 		used_units + units, memory_order_relaxed, memory_order_relaxed));
 	return (cpa_store_ref)used_units;
+}
+
+cpa_store_ref cpa_store_alloc(size_t size_bytes)
+{
+	return cut(size_bytes,
+		cpa_store->limit_units - CPA_STORE_RESERVE_BYTES / CPA_STORE_UNIT_BYTES);
+}
+
+cpa_store_ref cpa_store_alloc_reserve(size_t size_bytes)
+{
+	return cut(size_bytes, cpa_store->limit_units);
 }
 
 size_t cpa_store_used_bytes(void)

@@ -27,6 +27,7 @@ typedef uint32_t cpa_store_ref; /* offset / 8 in the store; 0: nothing */
 #define CPA_STORE_SHARD_BITS    6u
 #define CPA_STORE_SHARDS        (1u << CPA_STORE_SHARD_BITS)
 #define CPA_STORE_TABLE_CLASSES 32u
+#define CPA_STORE_RESERVE_BYTES 65536u /* for what a full store still has to count */
 
 /* A part of the table of live samples; the lock guards every field. See live.c. */
 struct cpa_store_shard {
@@ -70,6 +71,7 @@ CPA_MUST_CHECK int cpa_store_init(size_t max_bytes, uint32_t depth_max);
 
 /*
  * Cut size_bytes, zero-filled and aligned to 8; 0 when the store is full (counted by the caller).
+ * The second one may use the reserve too.
  *
  * Thread: any
  * Signal: safe
@@ -77,6 +79,7 @@ CPA_MUST_CHECK int cpa_store_init(size_t max_bytes, uint32_t depth_max);
  * Errno:  kept
  */
 cpa_store_ref cpa_store_alloc(size_t size_bytes);
+cpa_store_ref cpa_store_alloc_reserve(size_t size_bytes);
 
 /*
  * Bytes cut so far, and the limit.
