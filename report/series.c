@@ -22,7 +22,6 @@ static const char *error_text(int error)
 /* First failure, then each different one; a disk that stays full fills no log. */
 static void tell_failure(struct cpa_series *series, const char *name, uint64_t sequence, int error)
 {
-
 	series->error_count++;
 	if (error == series->last_error)
 		return;
@@ -43,9 +42,12 @@ static void tell_failure(struct cpa_series *series, const char *name, uint64_t s
 static void tell_success(
 	struct cpa_series *series, const char *name, uint64_t size_bytes, uint64_t elapsed_ns)
 {
-	if (series->last_error)
+	if (series->error_count)
 		cpa_log("snapshots are written again, after %lu that were not: %s/%s",
 			(unsigned long)series->error_count, series->conf->dir, name);
+	else if (series->last_error)
+		cpa_log("snapshots are written, the directory is there now: %s/%s",
+			series->conf->dir, name);
 	else if (series->conf->verbose)
 		cpa_log("snapshot written in %lu ms: %s/%s (%lu bytes)",
 			(unsigned long)(elapsed_ns / 1000000u), series->conf->dir, name,
@@ -117,17 +119,20 @@ void cpa_series_begin(
 	cpa_outfile_make_prefix(exe_path, pid, &series->prefix);
 }
 
-void cpa_series_prepare_dir(const struct cpa_series *series)
+void cpa_series_prepare_dir(struct cpa_series *series)
 {
-	int dir_fd;
+	int kept_errno = errno;
+	int made = mkdir(series->conf->dir, 0700) < 0 && errno != EEXIST ? -errno : 0;
+	int dir_fd = cpa_outfile_open_dir(series->conf->dir);
 
-	if (mkdir(series->conf->dir, 0700) < 0 && errno != EEXIST) {
-		cpa_log("dir=%s: cannot be made: %s%s", series->conf->dir, error_text(-errno),
-			errno == ENOENT ? "; make its parent directory first" : "");
-		return;
-	}
-	dir_fd = cpa_outfile_open_dir(series->conf->dir);
+	if (made < 0)
+		cpa_log("dir=%s: cannot be made: %s%s", series->conf->dir, error_text(made),
+			made == -ENOENT ? "; make its parent directory first" : "");
+	/* The next snapshot meets this error for the same cause, which has just been told. */
+	if (made < 0 && dir_fd < 0)
+		series->last_error = dir_fd;
 	if (dir_fd >= 0)
 		cpa_outfile_clean(dir_fd, &series->prefix);
 	cpa_fd_close(dir_fd);
+	errno = kept_errno;
 }

@@ -44,14 +44,14 @@ void cpa_series_begin(
 
 /*
  * Make the directory if it is missing (not its parents), and remove what dead processes left half
- * written in it. Trouble is told in one line.
+ * written in it. Trouble is told in one line, and not again by the first write that meets it.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-void cpa_series_prepare_dir(const struct cpa_series *series);
+void cpa_series_prepare_dir(struct cpa_series *series);
 
 /*
  * Write the next file and remove those that are too old. 0 or -errno, then nothing of it is left. A
