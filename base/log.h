@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One clear line on the program's standard error.
- * Not here: deciding what deserves a line: only alloc/ and report/snapshot.c speak.
+ * Not here: deciding what deserves a line: alloc/, report/snapshot.c and report/series.c speak.
  */
 #ifndef CPA_BASE_LOG_H
 #define CPA_BASE_LOG_H
