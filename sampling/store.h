@@ -47,6 +47,7 @@ struct cpa_store_header {
 	uint32_t pid;
 	uint64_t limit_units; /* size of the mapping */
 	_Atomic uint64_t used_units;
+	_Atomic uint64_t ready_units; /* may be written to; only grows */
 	uint32_t depth_max;
 	uint32_t pad;
 	struct cpa_lock tables_lock; /* guards free_tables */
