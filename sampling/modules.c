@@ -165,19 +165,26 @@ int cpa_modules_iterate(cpa_modules_callback *callback, void *data)
 	return result;
 }
 
-/* A module found by one of its addresses: its headers are at the start of its mapping. */
+/*
+ * A module found by one of its addresses. Its own headers need not be mapped (patchelf moves them
+ * to the end of the file), so it gets two that say what the unwinder asks: where it lies, and
+ * where its unwind tables are.
+ */
 static bool enter_found(const struct identity *identity)
 {
 	const struct link_map *map = identity->link_map;
-	const ElfW(Ehdr) *ehdr = identity->map_start;
-	struct dl_phdr_info info = {0};
+	uintptr_t start = (uintptr_t)identity->map_start, end = (uintptr_t)identity->map_end;
+	const ElfW(Phdr) phdrs[] = {
+		{.p_type = PT_LOAD, .p_vaddr = start - map->l_addr, .p_memsz = end - start},
+		{.p_type = PT_GNU_EH_FRAME, .p_vaddr = (uintptr_t)identity->eh_frame - map->l_addr},
+	};
+	struct dl_phdr_info info = {
+		.dlpi_addr = map->l_addr,
+		.dlpi_phdr = phdrs,
+		.dlpi_phnum = identity->eh_frame ? 2 : 1,
+	};
 	bool entered = false;
 
-	if (memcmp(ehdr->e_ident, ELFMAG, SELFMAG) != 0)
-		return false;
-	info.dlpi_addr = map->l_addr;
-	info.dlpi_phdr = (const ElfW(Phdr) *)((const char *)ehdr + ehdr->e_phoff);
-	info.dlpi_phnum = ehdr->e_phnum;
 	cpa_lock_acquire(&grow_lock);
 	if (!known(identity))
 		entered = enter_locked(&info, identity);
