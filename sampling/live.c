@@ -155,6 +155,12 @@ static void record_free_locked(struct cpa_store_shard *shard, cpa_store_ref ref)
 	shard->free_record = ref;
 }
 
+/* By an atomic store, because cpa_live_count takes no lock. */
+static void count_locked(struct cpa_store_shard *shard, int add)
+{
+	__atomic_store_n(&shard->live_count, shard->live_count + (uint32_t)add, __ATOMIC_RELAXED);
+}
+
 static int insert_locked(
 	struct cpa_store_shard *shard, const struct cpa_live_record *record, uint64_t hash)
 {
@@ -168,7 +174,7 @@ static int insert_locked(
 		return -ENOMEM;
 	*record_at(ref) = *record;
 	slots_of(shard)[find_slot(shard, record->addr, hash)] = ref;
-	shard->live_count++;
+	count_locked(shard, 1);
 	return 0;
 }
 
@@ -220,7 +226,7 @@ bool cpa_live_remove(uint64_t addr, struct cpa_live_record *ret_record)
 			*ret_record = *record_at(ref);
 			clear_slot_locked(shard, slot);
 			record_free_locked(shard, ref);
-			shard->live_count--;
+			count_locked(shard, -1);
 		}
 	}
 	unlock_one(&shard->lock);
