@@ -42,6 +42,16 @@ CPA_UNIT_TESTS += %D%/unit/test_heap
 %C%_unit_test_heap_SOURCES = %D%/unit/test_heap.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_live
 %C%_unit_test_live_SOURCES = %D%/unit/test_live.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_capture
+%C%_unit_test_capture_SOURCES = %D%/unit/test_capture.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_imports
+%C%_unit_test_imports_SOURCES = %D%/unit/test_imports.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_modules
+%C%_unit_test_modules_SOURCES = %D%/unit/test_modules.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_tracecache
+%C%_unit_test_tracecache_SOURCES = %D%/unit/test_tracecache.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_unwind
+%C%_unit_test_unwind_SOURCES = %D%/unit/test_unwind.c %D%/unit/cmocka_all.h
 CPA_LINTS =
 CPA_LINTS += %D%/lint/contracts.sh
 CPA_LINTS += %D%/lint/exports.sh
@@ -57,7 +67,7 @@ TESTS += $(CPA_UNIT_TESTS)
 endif
 TESTS += $(CPA_LINTS)
 EXTRA_DIST += $(CPA_LINTS)
-EXTRA_DIST += %D%/helpers.bash %D%/helpers %D%/integration %D%/programs %D%/real
+EXTRA_DIST += %D%/helpers.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash

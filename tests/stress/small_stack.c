@@ -7,7 +7,6 @@
  * Prints the same under any correct allocator.
  * Not here: many threads (programs/threads.c).
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
