@@ -98,6 +98,7 @@ static void say_process(struct lines *lines, const struct cpa_facts *facts)
 	begin(lines, "cprofalloc");
 	append(lines, "version", PACKAGE_VERSION);
 	append(lines, "kind", facts->allocs ? "allocs" : "heap");
+	append(lines, "program", facts->program);
 	say(lines, "pid", (uint64_t)facts->pid);
 	if (facts->sequence)
 		say(lines, "sequence", facts->sequence);

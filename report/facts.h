@@ -12,6 +12,7 @@
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
  *   kind                 "heap" or "allocs"
+ *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
  *   start_ns             since 1970: when the library started in this process (after a fork: the
@@ -62,6 +63,7 @@
 
 struct cpa_facts {
 	bool allocs; /* kind: allocs, not heap */
+	const char *program;
 	const char *exe;
 	int64_t pid;
 	uint64_t start_ns; /* since 1970 */

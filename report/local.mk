@@ -10,6 +10,7 @@ libcpa_core_la_SOURCES += %D%/maps.c %D%/maps.h
 libcpa_core_la_SOURCES += %D%/outfile.c %D%/outfile.h
 libcpa_core_la_SOURCES += %D%/pprof.c %D%/pprof.h
 libcpa_core_la_SOURCES += %D%/procmaps.c %D%/procmaps.h
+libcpa_core_la_SOURCES += %D%/program.c %D%/program.h
 libcpa_core_la_SOURCES += %D%/quiet.c %D%/quiet.h
 libcpa_core_la_SOURCES += %D%/retention.c %D%/retention.h
 libcpa_core_la_SOURCES += %D%/series.c %D%/series.h
@@ -33,3 +34,12 @@ EXTRA_DIST += %D%/profile.proto
 # Both files come from the one run above.
 %D%/profile.pb-c.h: %D%/profile.pb-c.c
 	@test -f $@ || { rm -f %D%/profile.pb-c.c; $(MAKE) $(AM_MAKEFLAGS) %D%/profile.pb-c.c; }
+
+# Unit tests of this folder that link differently from most (the others are in tests/local.mk).
+CPA_REPORT_TESTS = tests/unit/test_program
+tests_unit_test_program_SOURCES = tests/unit/test_program.c tests/unit/cmocka_all.h \
+	tests/unit/scratch.h
+if HAVE_CMOCKA
+check_PROGRAMS += $(CPA_REPORT_TESTS)
+TESTS += $(CPA_REPORT_TESTS)
+endif

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "report/fd.h"
+#include "report/program.h"
 
 #define TEMP_TRIES    16
 #define LIST_BYTES    8192
@@ -31,28 +32,13 @@ struct list_entry {
 	char name[];
 };
 
-static bool is_plain(char letter)
-{
-	return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-	       (letter >= '0' && letter <= '9') || (letter && strchr("._+-", letter));
-}
-
 void cpa_outfile_make_prefix(
-	const char *exe_path, int64_t pid, struct cpa_outfile_prefix *ret_prefix)
+	const char *program, int64_t pid, struct cpa_outfile_prefix *ret_prefix)
 {
-	const char *slash = strrchr(exe_path, '/');
-	const char *name = slash ? slash + 1 : exe_path;
-	uint32_t used_bytes = 0;
-
-	for (; *name && used_bytes < CPA_OUTFILE_EXE_MAX; name++)
-		ret_prefix->text[used_bytes++] = is_plain(*name) ? *name : '_';
-	if (!used_bytes || ret_prefix->text[0] == '.')
-		ret_prefix->text[0] = '_';
-	used_bytes += !used_bytes;
-	ret_prefix->text[used_bytes++] = '.';
-	ret_prefix->exe_bytes = used_bytes;
-	(void)snprintf(ret_prefix->text + used_bytes, sizeof(ret_prefix->text) - used_bytes, "%lu.",
-		(unsigned long)pid);
+	ret_prefix->exe_bytes =
+		(uint32_t)strnlen(program, CPA_PROGRAM_NAME_MAX) + 1; /* and the dot */
+	(void)snprintf(ret_prefix->text, sizeof(ret_prefix->text), "%.*s.%lu.",
+		(int)CPA_PROGRAM_NAME_MAX, program, (unsigned long)pid);
 }
 
 void cpa_outfile_make_name(const struct cpa_outfile_prefix *prefix, uint64_t sequence,

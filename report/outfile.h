@@ -15,7 +15,6 @@
 
 #include "base/compiler.h"
 
-#define CPA_OUTFILE_EXE_MAX  100u /* bytes of the program's name that go into a file's name */
 #define CPA_OUTFILE_NAME_MAX 192u /* bytes, with the final NUL; any of the names below */
 
 /* "EXE.PID.": what all names of one process begin with. */
@@ -39,8 +38,7 @@ struct cpa_outfile_identity {
 };
 
 /*
- * The prefix for a program and pid; all but letters, digits and "._+-" become "_", and so does a
- * leading dot.
+ * The prefix for a program, as cpa_program_name calls it, and a pid.
  *
  * Thread: any
  * Signal: safe
@@ -48,7 +46,7 @@ struct cpa_outfile_identity {
  * Errno:  kept
  */
 void cpa_outfile_make_prefix(
-	const char *exe_path, int64_t pid, struct cpa_outfile_prefix *ret_prefix);
+	const char *program, int64_t pid, struct cpa_outfile_prefix *ret_prefix);
 
 /*
  * "EXE.PID.SEQ.heap.pb.gz", SEQ with four digits at least.

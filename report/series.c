@@ -112,11 +112,11 @@ int cpa_series_write(struct cpa_series *series, const struct cpa_series_content 
 }
 
 void cpa_series_begin(
-	struct cpa_series *series, const struct cpa_conf *conf, const char *exe_path, int64_t pid)
+	struct cpa_series *series, const struct cpa_conf *conf, const char *program, int64_t pid)
 {
 	cpa_retention_done(&series->retention);
 	*series = (struct cpa_series){.conf = conf};
-	cpa_outfile_make_prefix(exe_path, pid, &series->prefix);
+	cpa_outfile_make_prefix(program, pid, &series->prefix);
 }
 
 void cpa_series_prepare_dir(struct cpa_series *series)

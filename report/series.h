@@ -40,7 +40,7 @@ struct cpa_series_content {
  * Errno:  kept
  */
 void cpa_series_begin(
-	struct cpa_series *series, const struct cpa_conf *conf, const char *exe_path, int64_t pid);
+	struct cpa_series *series, const struct cpa_conf *conf, const char *program, int64_t pid);
 
 /*
  * Make the directory if it is missing (not its parents), and remove what dead processes left half

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -17,6 +18,7 @@
 #include "report/fd.h"
 #include "report/maps.h"
 #include "report/pprof.h"
+#include "report/program.h"
 #include "report/quiet.h"
 #include "report/series.h"
 #include "report/text.h"
@@ -31,8 +33,9 @@ static struct {
 	uint64_t start_ns; /* since 1970 */
 	struct cpa_conf conf;
 	struct cpa_snapshot_source source;
-	const char *exe;
+	const char *exe;	/* path */
 	struct cpa_arena arena; /* of exe */
+	char program[CPA_PROGRAM_NAME_MAX + 1];
 	struct cpa_lock lock;
 	struct cpa_series series; /* guarded by lock */
 	/* The size of heap that asks for the next snapshot; UINT64_MAX: none. */
@@ -55,6 +58,7 @@ static void collect_facts(struct cpa_facts *facts, uint64_t sequence, bool alloc
 {
 	*facts = (struct cpa_facts){
 		.allocs = allocs,
+		.program = state.program,
 		.exe = state.exe ? state.exe : "",
 		.pid = getpid(),
 		.start_ns = state.start_ns,
@@ -199,6 +203,8 @@ static void find_exe(void)
 	if (!cpa_maps_copy(&arena, &maps) && maps.count)
 		state.exe = cpa_arena_strdup(&state.arena, maps.modules[0].path);
 	cpa_arena_done(&arena);
+	cpa_program_name((const char *)getauxval(AT_EXECFN), state.exe ? state.exe : "program",
+		state.program);
 }
 
 /* The thread, where the settings need one. */
@@ -226,7 +232,7 @@ static void begin_process(void)
 {
 	state.pid = getpid();
 	state.start_ns = cpa_clock_wall_ns();
-	cpa_series_begin(&state.series, &state.conf, state.exe ? state.exe : "program", state.pid);
+	cpa_series_begin(&state.series, &state.conf, state.program, state.pid);
 	set_growth_mark();
 }
 

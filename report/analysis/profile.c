@@ -119,8 +119,10 @@ int64_t cpa_profile_block_bytes(
 
 const char *cpa_profile_exe(const struct cpa_profile *profile)
 {
-	const char *file = "", *slash;
+	const char *program = cpa_comments_get(profile, "program"), *file = "", *slash;
 
+	if (program != NULL && program[0] != '\0')
+		return program;
 	if (profile->mappings.count > 0)
 		file = cpa_profile_string(profile, profile->mappings.items[0].file);
 	if (file[0] == '\0') {

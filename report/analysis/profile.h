@@ -171,8 +171,8 @@ int64_t cpa_profile_block_bytes(
 	const struct cpa_profile *profile, const struct cpa_profile_sample *sample);
 
 /*
- * The name of the program: the last part of the first mapping's file, else of the comment
- * "exe", else "".
+ * The name of the program: what our library says it was run as, else the last part of the first
+ * mapping's file, else of the comment "exe", else "".
  *
  * Thread: any
  * Signal: safe

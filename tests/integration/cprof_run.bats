@@ -145,6 +145,34 @@ leaky() {
 	[[ ${lines[3]} == *" session_new" ]]
 }
 
+@test "files and reports are called what was run: a link, a script, a program run by the loader" {
+	leaky
+	mkdir bin
+	ln -s ../leaky bin/served
+	run "$CPROF" run --rate=16k --dir=link -- bin/served
+	[[ $status == 5 && ${lines[0]} == "cprof: profiling bin/served (pid "* ]]
+	[[ ${lines[4]} == "       next: cprof top link/served."*".0001.heap.pb.gz" ]]
+	[[ $(basename "$(only_snapshot link)") == served.*.0001.heap.pb.gz ]]
+	run -0 "$CPROF" top link/*
+	[[ ${lines[0]} == "served (pid "* ]]
+	[[ $(pprof_py comment link/* program) == served && $(pprof_py comment link/* exe) == "$PWD/leaky" ]]
+	[[ $(pprof_py mapping link/*) == "$PWD/leaky "* ]]
+	PATH=$PWD/bin:$PATH "$CPROF" run --dir=path -- served 2>/dev/null || true
+	[[ $(basename "$(only_snapshot path)") == served.* ]]
+	printf '#!%s\n' "$(command -v "$PYTHON")" >script.x
+	chmod +x script.x
+	"$CPROF" run --rate=1 --dir=script -- ./script.x 2>/dev/null
+	[[ $(basename "$(only_snapshot script)") == script.x.* ]]
+	# The loader, by its own name and by that of a link.
+	loader=$(readelf -l leaky | sed -n 's/.*interpreter: \(.*\)]/\1/p')
+	ln -s "$loader" bin/run
+	for by in "$loader" bin/run; do
+		rm -rf loader
+		"$CPROF" run --dir=loader -- "$by" bin/served 2>/dev/null || true
+		[[ $(basename "$(only_snapshot loader)") == served.* || $(basename "$(only_snapshot loader)") == leaky.* ]]
+	done
+}
+
 @test "rate=1 is exact, and top says so" {
 	leaky
 	"$CPROF" run --rate=1 --dir=prof -- ./leaky 2>/dev/null || true

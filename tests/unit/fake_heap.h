@@ -86,7 +86,8 @@ __attribute__((unused)) static struct cpa_facts fake_facts(bool allocs)
 {
 	struct cpa_facts facts = {
 		.allocs = allocs,
-		.exe = "/bin/fake",
+		.program = "fake",
+		.exe = "/bin/fake-1.2",
 		.pid = 4242,
 		.start_ns = 1000,
 		.time_ns = 1700000000123456789u,

@@ -261,8 +261,8 @@ static void test_comments(void **unused)
 #define MEASURED "[1-9][0-9][0-9][0-9]*"
 	static const char *const wanted[] = {
 		"cprofalloc: version=" PACKAGE_VERSION
-		" kind=heap pid=4242 sequence=7 start_ns=1000 rate_bytes=524288",
-		"exe: /bin/fake",
+		" kind=heap program=fake pid=4242 sequence=7 start_ns=1000 rate_bytes=524288",
+		"exe: /bin/fake-1.2",
 		"sampling: samples=9 frees=2 dropped_store_full=0 stacks_full=0 untracked_region=0 "
 		"untracked_arena=0 truncated_stacks=0 failed_unwinds=0 sampling_ns=0 "
 		"process_cpu_ns=" MEASURED " store_used_bytes=" MEASURED

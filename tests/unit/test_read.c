@@ -97,6 +97,30 @@ static void gzipped_plain_and_sparse(void **state)
 	free(bytes);
 }
 
+/* What it was run as, where the profile tells: its file may be called otherwise. */
+static void program_names(void **state)
+{
+	struct cpa_profile profile;
+	struct cpa_error error;
+
+	assert_int_equal(read_description("type a count\nmapping 1 9 0 /bin/file x\n"
+					  "comment exe: /opt/exe\ncomment g: program=run\n",
+				 &profile, &error),
+		0);
+	assert_string_equal(cpa_profile_exe(&profile), "run");
+	cpa_profile_done(&profile);
+	assert_int_equal(read_description("type a count\nmapping 1 9 0 /bin/file x\n"
+					  "comment exe: /opt/exe\ncomment g: program=\n",
+				 &profile, &error),
+		0);
+	assert_string_equal(cpa_profile_exe(&profile), "file");
+	cpa_profile_done(&profile);
+	assert_int_equal(
+		read_description("type a count\ncomment exe: /opt/exe\n", &profile, &error), 0);
+	assert_string_equal(cpa_profile_exe(&profile), "exe");
+	cpa_profile_done(&profile);
+}
+
 /* Two gzip members in one file are one stream; both halves of a profile joined are one profile. */
 static void several_gzip_members(void **state)
 {
@@ -302,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gzipped_plain_and_sparse),
+		cmocka_unit_test(program_names),
 		cmocka_unit_test(several_gzip_members),
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(bad_messages),

@@ -85,8 +85,8 @@ static void test_trailers(void **unused)
 		if (!at)
 			fail_msg("%s is missing, or not in its place", keys[i]);
 	}
-	has(at, "\n# cprofalloc: version=" PACKAGE_VERSION " kind=heap pid=4242 ");
-	has(at, "\n# exe: /bin/fake\n# sampling: samples=9 ");
+	has(at, "\n# cprofalloc: version=" PACKAGE_VERSION " kind=heap program=fake pid=4242 ");
+	has(at, "\n# exe: /bin/fake-1.2\n# sampling: samples=9 ");
 	at = strstr(at, "\n--- Memory map: ---\n0x");
 	assert_non_null(at);
 	has(at, "/test_text (@");
