@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Bad weather for the sampler itself: code that comes and goes, threads that fork, die, and have
-# hardly a stack. CPA_STRESS_SECONDS=N makes the storms last longer.
+# hardly a stack. CPA_STRESS_SECONDS=N makes the storms last about so long.
 # Not here: one thing at a time (processes.bats, threads.bats), numbers (exact.bats, truth.bats).
 
 load ../helpers
@@ -16,6 +16,7 @@ setup() {
 	dir=$BATS_TEST_TMPDIR/prof
 	mkdir "$dir"
 	work=$BATS_TEST_TMPDIR
+	storm=${CPA_STRESS_SECONDS:-1}
 }
 
 reopen_programs() {
@@ -28,7 +29,7 @@ reopen_programs() {
 
 @test "a library in the place of another is unwound by its own tables" {
 	reopen_programs
-	both "rate=1,dir=$dir" "$work/reopen" 20 "$work/framed/lib.so" "$work/frameless/lib.so"
+	both "rate=1,dir=$dir" "$work/reopen" $((20 * storm)) "$work/framed/lib.so" "$work/frameless/lib.so"
 	our_lines 0
 }
 
@@ -44,7 +45,7 @@ reopen_programs() {
 @test "fork waits for no library's lock while malloc waits for fork" {
 	compile_stress "$work/libforking.so" forking_library.c -shared -fPIC
 	compile_stress "$work/forking" forking.c "$work/libforking.so" -Wl,-rpath,"$work"
-	both "rate=1" "$work/forking" 100
+	both "rate=1" "$work/forking" $((100 * storm))
 	our_lines 0
 }
 

@@ -45,6 +45,7 @@ static void *forks(void *arg)
 		pid_t pid = fork();
 		int status = -1;
 
+		alarm(WATCHDOG_S); /* from the last fork on */
 		if (pid == 0)
 			child();
 		if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
