@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 
 static void (*prepare)(void);
 static CPA_TLS_IE bool apart;
+static _Atomic bool stay;
 
 void cpa_apart_init(void (*new_prepare)(void))
 {
@@ -42,7 +44,8 @@ void cpa_apart_enter(int kept_fd)
 	errno = kept_errno;
 }
 
-static int create(void *(*run)(void *arg), void *arg, size_t stack_bytes)
+static int create(
+	void *(*run)(void *arg), void *arg, size_t stack_bytes, pthread_t *ret_thread)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -50,14 +53,15 @@ static int create(void *(*run)(void *arg), void *arg, size_t stack_bytes)
 
 	if (error)
 		return -error;
-	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	if (!ret_thread)
+		(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	(void)pthread_attr_setstacksize(&attr, stack_bytes);
-	error = pthread_create(&thread, &attr, run, arg);
+	error = pthread_create(ret_thread ? ret_thread : &thread, &attr, run, arg);
 	(void)pthread_attr_destroy(&attr);
 	return -error;
 }
 
-int cpa_apart_start(void *(*run)(void *arg), void *arg)
+int cpa_apart_start(void *(*run)(void *arg), void *arg, pthread_t *ret_thread)
 {
 	/*
 	 * The thread-local variables of all libraries take part of a stack: a program with many
@@ -71,10 +75,15 @@ int cpa_apart_start(void *(*run)(void *arg), void *arg)
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &kept_mask);
 	for (size_t i = 0; i < CPA_ARRAY_LEN(stack_sizes) && error == -EINVAL; i++)
-		error = create(run, arg, stack_sizes[i]);
+		error = create(run, arg, stack_sizes[i], ret_thread);
 	(void)pthread_sigmask(SIG_SETMASK, &kept_mask, NULL);
 	errno = kept_errno;
 	return error;
+}
+
+void cpa_apart_stay(void)
+{
+	atomic_store(&stay, true);
 }
 
 /* On the waiting thread's stack: the worker's last touch is the wake-up. */
@@ -88,11 +97,14 @@ struct job {
 static void *run_job(void *arg)
 {
 	struct job *job = arg;
+	bool stays = atomic_load(&stay);
 
 	cpa_apart_enter(job->kept_fd);
 	job->work(job->arg);
 	atomic_store(&job->done, 1);
 	cpa_lock_wake(&job->done);
+	while (stays)
+		(void)pause();
 	return NULL;
 }
 
@@ -100,7 +112,7 @@ void cpa_apart_do(void (*work)(void *arg), void *arg, int kept_fd)
 {
 	struct job job = {.work = work, .arg = arg, .kept_fd = kept_fd};
 
-	if (apart || cpa_apart_start(run_job, &job) < 0) {
+	if (apart || cpa_apart_start(run_job, &job, NULL) < 0) {
 		work(arg);
 		return;
 	}

@@ -11,6 +11,7 @@
 #ifndef CPA_REPORT_APART_H
 #define CPA_REPORT_APART_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -40,15 +41,29 @@ void cpa_apart_init(void (*prepare)(void));
 void cpa_apart_enter(int kept_fd);
 
 /*
- * Start a detached thread for us: all signals blocked, a small stack, or a large one
- * where the thread-local variables of the program's libraries need it. 0 or -errno.
+ * Start a thread for us: all signals blocked, a small stack, or a large one where the thread-local
+ * variables of the program's libraries need it. 0 or -errno.
+ *
+ * @ret_thread  to be joined; NULL: the thread is detached
  *
  * Thread: any
  * Signal: unsafe
  * Memory: backend
  * Errno:  kept
  */
-CPA_MUST_CHECK int cpa_apart_start(void *(*run)(void *arg), void *arg);
+CPA_MUST_CHECK int cpa_apart_start(void *(*run)(void *arg), void *arg, pthread_t *ret_thread);
+
+/*
+ * The program is ending: a thread that did its work stays asleep until the process is gone.
+ * Otherwise, when exit() was called because the last thread had ended, the C library would take
+ * ours for the last one, and call exit() again, beside the first.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_apart_stay(void);
 
 /*
  * Do work on such a thread, and wait for it; on this thread when it is one already, or when none

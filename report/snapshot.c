@@ -257,6 +257,7 @@ void cpa_snapshot_init(const struct cpa_conf *conf, const struct cpa_snapshot_so
 
 void cpa_snapshot_final(void)
 {
+	cpa_apart_stay();
 	cpa_waker_stop();
 	cpa_lock_acquire(&state.lock);
 	state.series.retry_ns = 0;

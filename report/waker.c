@@ -2,9 +2,12 @@
 /* The library's one thread of its own. */
 #include "report/waker.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/lock.h"
@@ -14,6 +17,9 @@ enum { ASKED = 1, STOPPED = 2 };
 
 static struct cpa_waker_plan plan; /* written before the thread starts */
 static _Atomic uint32_t word;      /* ASKED, STOPPED */
+static pthread_t thread;
+static pthread_key_t main_key; /* set in the main thread while there is a thread of ours */
+static bool has_main_key;
 
 uint64_t cpa_waker_next_ns(uint64_t start_ns, uint64_t interval_ns, uint64_t now_ns)
 {
@@ -61,10 +67,36 @@ static void *run(void *unused)
 	return NULL;
 }
 
+/*
+ * The main thread leaves by pthread_exit. When the program's last thread ends, the C library calls
+ * exit(), as long as there is none of ours: the process would never end. Joined, because one that
+ * ended after the program's last would call exit() itself, where the program's descriptors are not.
+ */
+static void main_leaves(void *unused)
+{
+	(void)unused;
+	cpa_waker_stop();
+	(void)pthread_join(thread, NULL);
+}
+
+static void watch_main(void)
+{
+	if (getpid() != gettid())
+		return;
+	has_main_key = has_main_key || !pthread_key_create(&main_key, main_leaves);
+	if (has_main_key)
+		(void)pthread_setspecific(main_key, &thread);
+}
+
 int cpa_waker_start(const struct cpa_waker_plan *new_plan)
 {
+	int error;
+
 	plan = *new_plan;
-	return cpa_apart_start(run, NULL);
+	error = cpa_apart_start(run, NULL, &thread);
+	if (!error)
+		watch_main();
+	return error;
 }
 
 void cpa_waker_request(void)
@@ -82,4 +114,7 @@ void cpa_waker_stop(void)
 void cpa_waker_postfork_child(void)
 {
 	atomic_store(&word, 0);
+	/* The thread stayed with the parent: there is none to join. */
+	if (has_main_key)
+		(void)pthread_setspecific(main_key, NULL);
 }
