@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define ENTRY_MAX_BYTES 64u /* 16 on x86-64, 24 or more on aarch64 */
+#define ENTRY_MAX_BYTES 64u          /* 16 on x86-64, 24 or more on aarch64 */
+#define ENTRY_BYTES     ((size_t)16) /* where a table is made smaller */
+#define SMALL_LOG2      10u
 
 /* libunwind's own (src/x86_64/Gtrace.c, versions 1.2 to 1.8); checked before it is believed. */
 struct table {
@@ -80,6 +82,24 @@ static bool empty(void)
 	return true;
 }
 
+/*
+ * libunwind begins with 256 KiB for each thread, of which 30 frames touch most pages. Give all but
+ * the first 16 KiB back; it makes a table four times as large when this one is full.
+ */
+static void shrink(void)
+{
+	size_t small_bytes = ENTRY_BYTES << SMALL_LOG2;
+	int kept_errno = errno;
+
+	if (own.entries_bytes == ENTRY_BYTES << own.table->count_log2 &&
+		own.table->count_log2 > SMALL_LOG2 &&
+		munmap((char *)own.entries + small_bytes, own.entries_bytes - small_bytes) == 0) {
+		own.table->count_log2 = SMALL_LOG2;
+		own.entries_bytes = small_bytes;
+	}
+	errno = kept_errno;
+}
+
 void cpa_tracecache_kept(const void *value)
 {
 	if (own.table || !own.last_mapped || !is_table(value))
@@ -87,7 +107,8 @@ void cpa_tracecache_kept(const void *value)
 	own.table = (struct table *)(uintptr_t)value;
 	own.entries = own.last_mapped;
 	own.entries_bytes = own.last_bytes;
-	(void)empty(); /* libunwind has written a quarter of a megabyte of "empty" */
+	shrink();
+	(void)empty(); /* libunwind has written "empty" all over it */
 }
 
 bool cpa_tracecache_refresh(void)
