@@ -35,8 +35,11 @@ EXTRA_DIST += %D%/profile.proto
 %D%/profile.pb-c.h: %D%/profile.pb-c.c
 	@test -f $@ || { rm -f %D%/profile.pb-c.c; $(MAKE) $(AM_MAKEFLAGS) %D%/profile.pb-c.c; }
 
-# Unit tests of this folder that link differently from most (the others are in tests/local.mk).
-CPA_REPORT_TESTS = tests/unit/test_program
+# Unit tests of this folder; others are in tests/local.mk.
+CPA_REPORT_TESTS = tests/unit/test_outfile tests/unit/test_program
+tests_unit_test_outfile_SOURCES = tests/unit/test_outfile.c tests/unit/cmocka_all.h \
+	tests/unit/scratch.h
+tests_unit_test_outfile_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=cpa_clock_wall_ns -Wl,--wrap=openat
 tests_unit_test_program_SOURCES = tests/unit/test_program.c tests/unit/cmocka_all.h \
 	tests/unit/scratch.h
 if HAVE_CMOCKA

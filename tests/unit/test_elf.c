@@ -332,6 +332,27 @@ static void test_build_id_bounds(void **unused)
 	assert_int_equal(cpa_elf_build_id(other, sizeof(other), 4, id), 0);
 }
 
+/* Linkers make ids of 8, 16 and 20 bytes; a longer one than there is room for is none. */
+static void test_build_id_lengths(void **unused)
+{
+	static const uint32_t lengths[] = {0, 1, 8, 16, 20, CPA_MAPS_BUILD_ID_MAX,
+		CPA_MAPS_BUILD_ID_MAX + 1, 64, UINT32_MAX};
+
+	(void)unused;
+	for (size_t i = 0; i < CPA_ARRAY_LEN(lengths); i++) {
+		uint32_t words[4 + 16] = {4, lengths[i], NT_GNU_BUILD_ID};
+		uint32_t wanted = lengths[i] <= CPA_MAPS_BUILD_ID_MAX ? lengths[i] : 0;
+		uint8_t id[CPA_MAPS_BUILD_ID_MAX + 64];
+
+		memcpy(&words[3], "GNU", 4);
+		memset(&words[4], 0x5a, 64);
+		memset(id, 0, sizeof(id));
+		assert_int_equal(cpa_elf_build_id(words, sizeof(words), 4, id), wanted);
+		for (size_t j = 0; j < sizeof(id); j++)
+			assert_int_equal(id[j], j < wanted ? 0x5a : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_other_file_is_refused),
 		cmocka_unit_test(test_bad_files),
 		cmocka_unit_test(test_build_id_bounds),
+		cmocka_unit_test(test_build_id_lengths),
 	};
 
 	return cmocka_run_group_tests(tests, begin, scratch_end);
