@@ -33,14 +33,20 @@
 static uint32_t always_one = 1;
 static volatile uint32_t *fork_word = &always_one;
 
-static bool on; /* the sampler is there */
-static struct cpa_lock turn; /* glibc lets two threads run their handlers at the same time */
+static bool on;                /* the sampler is there */
+static struct cpa_lock turn;   /* glibc lets two threads run their handlers at the same time */
+static CPA_TLS_IE bool locked; /* by this thread, for the fork that is under way */
 
 static void prefork(void)
 {
-	if (!on)
+	/*
+	 * A signal handler that forks (to start a debugger) may have interrupted this very thread
+	 * while it holds one of the locks. The child then gets them as a raw clone's child does.
+	 */
+	if (!on || cpa_gate.busy)
 		return;
 	cpa_lock_acquire(&turn);
+	locked = true;
 	cpa_snapshot_prefork();
 	cpa_unwind_prefork();
 	cpa_live_prefork();
@@ -48,11 +54,12 @@ static void prefork(void)
 
 static void postfork_parent(void)
 {
-	if (!on)
+	if (!locked)
 		return;
 	cpa_live_postfork_parent();
 	cpa_unwind_postfork_parent();
 	cpa_snapshot_postfork_parent();
+	locked = false;
 	cpa_lock_release(&turn);
 }
 
@@ -61,6 +68,7 @@ static void postfork_child(void)
 	if (!on)
 		return;
 	cpa_lock_reset(&turn);
+	locked = false;
 	cpa_live_postfork_child();
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();

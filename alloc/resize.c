@@ -104,16 +104,18 @@ void *cpa_resize_rallocx(void *ptr, size_t req_bytes, int flags, bool tripped)
 	int own_flags = flags & ~CPA_BACKEND_PLACE_MASK;
 	double probability = 0;
 	bool is_sample = tripped && cpa_sample_drawn(req_bytes, &probability);
-	void *moved = NULL;
+	void *moved;
 
 	if (cpa_region_has(ptr))
 		return resize_in_region(ptr, req_bytes, own_flags, is_sample, probability);
-	if (is_sample && !(flags & CPA_BACKEND_PLACE_MASK))
-		moved = move_into_region(ptr, req_bytes, own_flags, probability);
-	if (moved)
-		return moved;
-	moved = je_rallocx(ptr, req_bytes, flags);
-	return is_sample ? cpa_sample_untracked(moved) : moved;
+	if (!is_sample)
+		return je_rallocx(ptr, req_bytes, flags);
+	if (flags & CPA_BACKEND_PLACE_MASK) {
+		cpa_heap_count(&cpa_heap_counters.untracked_arena, 1);
+		return je_rallocx(ptr, req_bytes, flags);
+	}
+	moved = move_into_region(ptr, req_bytes, own_flags, probability);
+	return moved ? moved : cpa_sample_untracked(je_rallocx(ptr, req_bytes, flags));
 }
 
 size_t cpa_resize_xallocx(void *ptr, size_t req_bytes, size_t extra_bytes, int flags, bool tripped)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The loaded modules, in a table that only grows. Each entry owns a copy of its program headers,
- * so that a walk reads nothing of a module that is being unloaded; whether it is still the same
- * module is asked of the loader at each walk.
+ * The loaded modules, in a table that forgets none before it is full. Each entry owns a copy of
+ * its program headers, so that a walk reads nothing of a module that is being unloaded; whether it
+ * is still the same module is asked of the loader at each walk.
  */
 #include "sampling/modules.h"
 
@@ -35,7 +35,7 @@ struct module {
 
 static struct cpa_lock grow_lock; /* guards arena and entering */
 static struct cpa_arena arena = {.limit_bytes = ARENA_MAX_BYTES};
-static struct module *_Atomic modules[MODULES_MAX]; /* published one by one, never removed */
+static struct module *_Atomic modules[MODULES_MAX]; /* published one by one */
 static _Atomic uint32_t module_count;
 static uint64_t own_start, own_end;
 
@@ -80,14 +80,30 @@ static bool known(const struct identity *identity)
 	return false;
 }
 
+/*
+ * Where a new entry goes: behind the last, or, in a full table, in the place of a module that is
+ * gone. Its old entry stays in memory, for whoever reads it just now.
+ */
+static uint32_t place_locked(uint32_t count)
+{
+	uint32_t place = 0;
+
+	if (count < MODULES_MAX)
+		return count;
+	while (place < count && still_loaded(modules[place]))
+		place++;
+	return place;
+}
+
 static bool enter_locked(const struct dl_phdr_info *info, const struct identity *identity)
 {
 	size_t phdr_bytes = info->dlpi_phnum * sizeof(info->dlpi_phdr[0]);
 	uint32_t count = module_count;
+	uint32_t place = place_locked(count);
 	struct module *module;
 	ElfW(Phdr) * phdrs;
 
-	if (count == MODULES_MAX)
+	if (place == MODULES_MAX)
 		return false;
 	module = cpa_arena_alloc(&arena, sizeof(*module));
 	phdrs = cpa_arena_alloc(&arena, phdr_bytes);
@@ -95,12 +111,13 @@ static bool enter_locked(const struct dl_phdr_info *info, const struct identity 
 		return false;
 	memcpy(phdrs, info->dlpi_phdr, phdr_bytes);
 	module->info = *info;
-	module->info.dlpi_name =
-		""; /* the unwinder does not ask, and the loader's copy may go away */
+	/* The unwinder does not ask for the name, and the loader's copy may go away. */
+	module->info.dlpi_name = "";
 	module->info.dlpi_phdr = phdrs;
 	module->identity = *identity;
-	modules[count] = module;
-	atomic_store_explicit(&module_count, count + 1, memory_order_release);
+	atomic_store_explicit(&modules[place], module, memory_order_release);
+	if (place == count)
+		atomic_store_explicit(&module_count, count + 1, memory_order_release);
 	return true;
 }
 

@@ -55,7 +55,7 @@ struct cpa_store_header {
 	/* Outgrown slot tables by log2(slot count), linked through their first word. */
 	cpa_store_ref free_tables[CPA_STORE_TABLE_CLASSES];
 	_Atomic uint32_t stack_heads[CPA_STORE_STACK_HEADS]; /* first stack of each hash chain */
-	struct cpa_store_shard shards[CPA_STORE_SHARDS];
+	_Alignas(64) struct cpa_store_shard shards[CPA_STORE_SHARDS];
 };
 
 extern CPA_HIDDEN struct cpa_store_header *cpa_store; /* NULL until init */
