@@ -16,5 +16,6 @@ cprof_SOURCES += %D%/reconcile.c %D%/reconcile.h
 cprof_SOURCES += %D%/run.c
 cprof_SOURCES += %D%/settings.c %D%/settings.h
 cprof_SOURCES += %D%/summary.c %D%/summary.h
+cprof_SOURCES += %D%/target.c %D%/target.h
 cprof_SOURCES += %D%/top.c
 dist_man_MANS += docs/cprof.1

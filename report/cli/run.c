@@ -18,6 +18,7 @@
 #include "report/cli/options.h"
 #include "report/cli/settings.h"
 #include "report/cli/summary.h"
+#include "report/cli/target.h"
 
 struct run {
 	const char *rate, *interval, *dir, *growth, *keep_bytes, *signal, *http;
@@ -153,6 +154,15 @@ static bool is_final_off(const struct run *run)
 	       strcmp(final, "0") == 0;
 }
 
+static bool has_interval(const struct run *run)
+{
+	char interval[32] = "";
+	uint64_t number;
+
+	return cpa_cli_settings_get(&run->settings, "interval", interval, sizeof(interval)) &&
+	       cpa_conf_time(interval, &number) == 0 && number > 0;
+}
+
 static int run_program(struct run *run, char **argv)
 {
 	struct cpa_cli_summary summary = {.program = argv[0], .has_children = run->children};
@@ -170,13 +180,13 @@ static int run_program(struct run *run, char **argv)
 		announce(run, argv[0], launch.pid);
 	else
 		fprintf(stderr, "cprof: %s: %s\n", argv[0],
-			launch.exec_errno == ENOENT ? "command not found"
-						    : strerror(launch.exec_errno));
+			cpa_cli_target_refusal(argv[0], launch.exec_errno));
 	cpa_cli_launch_wait(&launch);
 	if (launch.exec_errno == 0) {
 		summary.dir = run->dir;
 		summary.dir_absolute = run->dir_absolute;
 		summary.final_off = is_final_off(run);
+		summary.has_interval = has_interval(run);
 		cpa_cli_summary_print(&summary, &launch);
 	} else if (run->dir == run->default_dir) {
 		(void)rmdir(run->dir_absolute); /* made for nothing, if it is empty */

@@ -6,7 +6,6 @@
 #include "report/cli/summary.h"
 
 #include <dirent.h>
-#include <elf.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
@@ -21,6 +20,7 @@
 #include "report/analysis/read.h"
 #include "report/analysis/table.h"
 #include "report/analysis/units.h"
+#include "report/cli/target.h"
 
 #define SNAPSHOT_END ".heap.pb.gz"
 
@@ -119,54 +119,24 @@ static void print_end(const struct cpa_cli_summary *summary, const struct cpa_cl
 		cpa_units_elapsed(elapsed, sizeof(elapsed), launch->elapsed_ns), peak);
 }
 
-/*
- * LD_PRELOAD needs a dynamic loader: a program without PT_INTERP has none. -1: cannot tell
- * (not found, a script).
- */
-static int is_static(const char *program)
-{
-	Elf64_Ehdr header;
-	Elf64_Phdr segment;
-	FILE *file = strchr(program, '/') != NULL ? fopen(program, "re") : NULL;
-	int i, answer = -1;
-
-	if (file == NULL)
-		return -1;
-	if (fread(&header, sizeof(header), 1, file) == 1 &&
-		memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
-		header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_phentsize == sizeof(segment)) {
-		answer = 1;
-		for (i = 0; i < header.e_phnum; i++) {
-			if (fseek(file, (long)(header.e_phoff + (Elf64_Off)i * sizeof(segment)),
-				    SEEK_SET) != 0 ||
-				fread(&segment, sizeof(segment), 1, file) != 1)
-				break;
-			if (segment.p_type == PT_INTERP)
-				answer = 0;
-		}
-	}
-	fclose(file);
-	return answer;
-}
-
 static void print_none(const struct cpa_cli_summary *summary, const struct cpa_cli_launch *launch)
 {
-	struct stat about;
-	const char *why = "it may not use malloc, may have ended by _exit, or dropped LD_PRELOAD; "
-			  "lines from cprofalloc above say more";
+	const char *why = cpa_cli_target_not_preloaded(summary->program);
 
-	if (is_static(summary->program) == 1)
-		why = "it is linked statically, so no library can be preloaded; link it with "
-		      "-lcprofalloc";
-	else if (stat(summary->program, &about) == 0 && (about.st_mode & (S_ISUID | S_ISGID)) != 0)
-		why = "it is setuid or setgid, so the loader ignores LD_PRELOAD; link it with "
-		      "-lcprofalloc";
+	if (why != NULL)
+		;
 	else if (access(summary->dir_absolute, W_OK | X_OK) != 0)
 		why = "the directory cannot be written";
 	else if (WIFSIGNALED(launch->wait_status))
-		why = "a killed program writes none at its end; use --interval=1s";
+		why = summary->has_interval
+			      ? "it was killed before the first interval had passed; use a shorter "
+				"--interval"
+			      : "a killed program writes none at its end; use --interval=1s";
 	else if (summary->final_off)
 		why = "--final=0 was given and no interval passed; use --interval or --final=1";
+	else
+		why = "it may have ended by _exit, as shells do, or dropped LD_PRELOAD, or lines "
+		      "from cprofalloc above say why; to see it while it runs use --interval=1s";
 	fprintf(stderr, "       no snapshot in %s: %s\n", summary->dir, why);
 }
 
@@ -188,7 +158,7 @@ static void print_cost(const struct cpa_profile *profile)
 }
 
 /* "live at exit 38.1 MB ±4.4        largest: 31.0 MB ±4.0  session_new  session.c:88" */
-static void print_live(const struct cpa_profile *profile)
+static void print_live(const struct cpa_profile *profile, bool was_killed)
 {
 	char total[2 * CPA_UNITS_BYTES], largest[2 * CPA_UNITS_BYTES], place[320] = "";
 	struct cpa_table table;
@@ -203,7 +173,7 @@ static void print_live(const struct cpa_profile *profile)
 	sum = cpa_table_total(profile, (size_t)type, &view, &magnitude);
 	cpa_units_interval(total, sizeof(total), CPA_UNITS_SIZE, sum.value,
 		cpa_stats_half_width(&view, &sum), false);
-	fprintf(stderr, "       live at exit %s", total);
+	fprintf(stderr, "       %s %s", was_killed ? "live at last" : "live at exit", total);
 	cpa_table_init(&table, profile, (size_t)type, CPA_NODES_BY_LINE, false);
 	if (table.row_count > 0 && table.rows[0].flat.value > 0) {
 		const struct cpa_node *node = &table.nodes.items[table.rows[0].node];
@@ -223,7 +193,8 @@ static void print_live(const struct cpa_profile *profile)
 }
 
 static void print_snapshots(
-	const struct cpa_cli_summary *summary, const struct found *own, const struct found *all)
+	const struct cpa_cli_summary *summary, const struct found *own, const struct found *all,
+	bool was_killed)
 {
 	const struct found *reported = own->count > 0 ? own : all;
 	const char *slash = summary->dir[strlen(summary->dir) - 1] == '/' ? "" : "/";
@@ -245,7 +216,7 @@ static void print_snapshots(
 		"");
 	print_cost(&profile);
 	putc('\n', stderr);
-	print_live(&profile);
+	print_live(&profile, was_killed);
 	cpa_profile_done(&profile);
 	if (own->count > 1)
 		fprintf(stderr,
@@ -267,5 +238,5 @@ void cpa_cli_summary_print(
 	if (all.count == 0)
 		print_none(summary, launch);
 	else
-		print_snapshots(summary, &own, &all);
+		print_snapshots(summary, &own, &all, WIFSIGNALED(launch->wait_status));
 }

@@ -16,6 +16,7 @@ struct cpa_cli_summary {
 	const char *dir_absolute;
 	int64_t since_ns; /* since 1970: older files are not ours */
 	bool final_off;   /* --final=0 */
+	bool has_interval;
 	bool has_children;
 };
 

@@ -28,6 +28,8 @@ seen() {
 	[[ $status == 143 && $output == *"was killed by signal 15 (Terminated)"* ]]
 	run "$CPROF" run -- sh -c 'kill -KILL $$'
 	[[ $status == 137 && $output == *"no snapshot in sh.cprof: a killed program writes none at its end; use --interval=1s"* ]]
+	run "$CPROF" run --interval=10m -- sh -c 'kill -KILL $$'
+	[[ $status == 137 && $output == *"killed before the first interval had passed; use a shorter --interval"* ]]
 	[[ $(sh -c "'$CPROF' run -- sh -c 'kill -SEGV \$\$' 2>/dev/null; echo \$?") == 139* ]]
 }
 
@@ -71,9 +73,16 @@ seen() {
 	run -127 "$CPROF" run -- ./no/such
 	echo data >data
 	run "$CPROF" run -- ./data
-	[[ $status == 126 && $output == "cprof: ./data: Permission denied" ]]
+	[[ $status == 126 && $output == "cprof: ./data: Permission denied: it is not executable (chmod +x)" ]]
 	run "$CPROF" run -- /
-	[[ $status == 126 ]]
+	[[ $status == 126 && $output == "cprof: /: is a directory; want a program" ]]
+	printf '#!/no/such/interpreter\n' >script
+	chmod +x script
+	run -127 "$CPROF" run -- ./script
+	[[ $output == "cprof: ./script: its interpreter, "*" is missing" ]]
+	[[ -z $(find . -name '*.cprof') ]]
+	run "$CPROF" run --
+	[[ $status == 2 && $output == *"which program?"* ]]
 }
 
 @test "our library comes first, an existing LD_PRELOAD stays" {
@@ -188,6 +197,13 @@ assert (row["name"], row["flat"], row["flat_half_width"]) == ("session_new", 400
 	leaky -static
 	run "$CPROF" run -- ./leaky
 	[[ $status == 5 && $output == *"no snapshot in leaky.cprof: it is linked statically"* ]]
+	# Also when it is found by PATH, or runs a script.
+	PATH=$PWD:$PATH run "$CPROF" run -- leaky
+	[[ $status == 5 && $output == *"no snapshot in leaky.cprof: it is linked statically"* ]]
+	printf '#! %s\n' "$PWD/leaky" >script
+	chmod +x script
+	run "$CPROF" run --dir=leaky.cprof -- ./script
+	[[ $output == *"no snapshot in leaky.cprof: it is linked statically"* ]]
 	rm -r leaky.cprof
 	leaky
 	run "$CPROF" run --final=0 -- ./leaky
