@@ -29,6 +29,14 @@ static void mangled(void **state)
 	is_short("_ZZ4mainENKUliE_clEi", "main::{lambda(int)#1}::operator()");
 	is_short("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad");
 	is_short("_Z3foov.constprop.0", "foo");
+	is_short("_Z4callIZ4mainEUlvE_EvT_", "call");
+	is_short("_ZZN2ns4PoolIiE4growEiENKUlvE_clEv",
+		"ns::Pool::grow(int)::{lambda()#1}::operator()");
+	is_short("_ZNSt17_Function_handlerIFviEZ4mainEUliE0_E9_M_invokeERKSt9_Any_dataOi",
+		"std::_Function_handler::_M_invoke");
+	is_short("_ZNSt6vectorISt10unique_ptrIA_iSt14default_deleteIS1_EESaIS4_EE17_M_realloc_"
+		 "insertIJPiEEEvN9__gnu_cxx17__normal_iteratorIPS4_S6_EEDpOT_",
+		"std::vector::_M_realloc_insert");
 }
 
 static void others_stay(void **state)
