@@ -44,8 +44,7 @@ void cpa_apart_enter(int kept_fd)
 	errno = kept_errno;
 }
 
-static int create(
-	void *(*run)(void *arg), void *arg, size_t stack_bytes, pthread_t *ret_thread)
+static int create(void *(*run)(void *arg), void *arg, size_t stack_bytes)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -53,15 +52,14 @@ static int create(
 
 	if (error)
 		return -error;
-	if (!ret_thread)
-		(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	(void)pthread_attr_setstacksize(&attr, stack_bytes);
-	error = pthread_create(ret_thread ? ret_thread : &thread, &attr, run, arg);
+	error = pthread_create(&thread, &attr, run, arg);
 	(void)pthread_attr_destroy(&attr);
 	return -error;
 }
 
-int cpa_apart_start(void *(*run)(void *arg), void *arg, pthread_t *ret_thread)
+int cpa_apart_start(void *(*run)(void *arg), void *arg)
 {
 	/*
 	 * The thread-local variables of all libraries take part of a stack: a program with many
@@ -75,7 +73,7 @@ int cpa_apart_start(void *(*run)(void *arg), void *arg, pthread_t *ret_thread)
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &kept_mask);
 	for (size_t i = 0; i < CPA_ARRAY_LEN(stack_sizes) && error == -EINVAL; i++)
-		error = create(run, arg, stack_sizes[i], ret_thread);
+		error = create(run, arg, stack_sizes[i]);
 	(void)pthread_sigmask(SIG_SETMASK, &kept_mask, NULL);
 	errno = kept_errno;
 	return error;
@@ -112,7 +110,7 @@ void cpa_apart_do(void (*work)(void *arg), void *arg, int kept_fd)
 {
 	struct job job = {.work = work, .arg = arg, .kept_fd = kept_fd};
 
-	if (apart || cpa_apart_start(run_job, &job, NULL) < 0) {
+	if (apart || cpa_apart_start(run_job, &job) < 0) {
 		work(arg);
 		return;
 	}

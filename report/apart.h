@@ -11,7 +11,6 @@
 #ifndef CPA_REPORT_APART_H
 #define CPA_REPORT_APART_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -41,17 +40,15 @@ void cpa_apart_init(void (*prepare)(void));
 void cpa_apart_enter(int kept_fd);
 
 /*
- * Start a thread for us: all signals blocked, a small stack, or a large one where the thread-local
+ * Start a detached thread for us: all signals blocked, a small stack, or a large one where the thread-local
  * variables of the program's libraries need it. 0 or -errno.
- *
- * @ret_thread  to be joined; NULL: the thread is detached
  *
  * Thread: any
  * Signal: unsafe
  * Memory: backend
  * Errno:  kept
  */
-CPA_MUST_CHECK int cpa_apart_start(void *(*run)(void *arg), void *arg, pthread_t *ret_thread);
+CPA_MUST_CHECK int cpa_apart_start(void *(*run)(void *arg), void *arg);
 
 /*
  * The program is ending: a thread that did its work stays asleep until the process is gone.

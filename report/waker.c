@@ -2,10 +2,11 @@
 /* The library's one thread of its own. */
 #include "report/waker.h"
 
-#include <pthread.h>
+#include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -15,11 +16,9 @@
 
 enum { ASKED = 1, STOPPED = 2 };
 
-static struct cpa_waker_plan plan; /* written before the thread starts */
-static _Atomic uint32_t word;      /* ASKED, STOPPED */
-static pthread_t thread;
-static pthread_key_t main_key; /* set in the main thread while there is a thread of ours */
-static bool has_main_key;
+static struct cpa_waker_plan plan;     /* written before the thread starts */
+static _Atomic uint32_t word;          /* ASKED, STOPPED */
+static _Atomic unsigned *thread_count; /* glibc's; also read by its libthread_db */
 
 uint64_t cpa_waker_next_ns(uint64_t start_ns, uint64_t interval_ns, uint64_t now_ns)
 {
@@ -45,12 +44,24 @@ static bool wait_for_turn(uint64_t next_ns)
 	}
 }
 
+/*
+ * A main thread may leave by pthread_exit; then the C library calls exit() when the last thread
+ * ends. Ours is not the program's, so it must not be counted: a program would never end for it.
+ */
+static void leave_count(void)
+{
+	/* All threads of the program ended since ours was made: what they would have done. */
+	if (thread_count && atomic_fetch_sub(thread_count, 1) == 1)
+		exit(0);
+}
+
 static void *run(void *unused)
 {
 	uint64_t start_ns = cpa_clock_mono_ns();
 	uint64_t next_ns = plan.interval_ns ? start_ns + plan.interval_ns : UINT64_MAX;
 
 	(void)unused;
+	leave_count(); /* while this thread still has the program's descriptors */
 	cpa_apart_enter(CPA_APART_NO_FD);
 	(void)prctl(PR_SET_NAME, "cprofalloc");
 	while (wait_for_turn(next_ns)) {
@@ -64,39 +75,17 @@ static void *run(void *unused)
 			next_ns =
 				cpa_waker_next_ns(start_ns, plan.interval_ns, cpa_clock_mono_ns());
 	}
+	/* The process is ending. Not counted, this thread must not end as one that is. */
+	while (pause() != 0)
+		continue;
 	return NULL;
-}
-
-/*
- * The main thread leaves by pthread_exit. When the program's last thread ends, the C library calls
- * exit(), as long as there is none of ours: the process would never end. Joined, because one that
- * ended after the program's last would call exit() itself, where the program's descriptors are not.
- */
-static void main_leaves(void *unused)
-{
-	(void)unused;
-	cpa_waker_stop();
-	(void)pthread_join(thread, NULL);
-}
-
-static void watch_main(void)
-{
-	if (getpid() != gettid())
-		return;
-	has_main_key = has_main_key || !pthread_key_create(&main_key, main_leaves);
-	if (has_main_key)
-		(void)pthread_setspecific(main_key, &thread);
 }
 
 int cpa_waker_start(const struct cpa_waker_plan *new_plan)
 {
-	int error;
-
 	plan = *new_plan;
-	error = cpa_apart_start(run, NULL, &thread);
-	if (!error)
-		watch_main();
-	return error;
+	thread_count = dlvsym(RTLD_DEFAULT, "__nptl_nthreads", "GLIBC_PRIVATE");
+	return cpa_apart_start(run, NULL);
 }
 
 void cpa_waker_request(void)
@@ -114,7 +103,4 @@ void cpa_waker_stop(void)
 void cpa_waker_postfork_child(void)
 {
 	atomic_store(&word, 0);
-	/* The thread stayed with the parent: there is none to join. */
-	if (has_main_key)
-		(void)pthread_setspecific(main_key, NULL);
 }

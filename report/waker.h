@@ -19,9 +19,9 @@ struct cpa_waker_plan {
 };
 
 /*
- * Start the thread. It ends with the process, or when the main thread leaves by pthread_exit: a
- * program that ends with its last thread must not wait for ours. The first interval begins now; one that passes while act still works is left
- * out, and the beat stays the same. 0 or -errno. plan is copied.
+ * Start the thread. It ends with the process, and keeps no process alive: the C library does not
+ * count it among the program's threads. The first interval begins now; one that passes while act
+ * still works is left out, and the beat stays the same. 0 or -errno. plan is copied.
  *
  * Thread: owner, once, and again after postfork_child
  * Signal: unsafe
