@@ -62,7 +62,6 @@ static inline void *allocate_aligned(size_t size, size_t alignment)
 	CPA_EXPORT void *symbol(size_t size)                                                       \
 	{                                                                                          \
 		void *ptr = allocate(size);                                                        \
-                                                                                                   \
 		return cpa_likely(ptr) ? ptr : ((new_plain *)next_operator(#symbol))(size);        \
 	}
 
@@ -70,7 +69,6 @@ static inline void *allocate_aligned(size_t size, size_t alignment)
 	CPA_EXPORT void *symbol(size_t size, const void *nothrow)                                  \
 	{                                                                                          \
 		void *ptr = allocate(size);                                                        \
-                                                                                                   \
 		return cpa_likely(ptr) ? ptr                                                       \
 				       : ((new_nothrow *)next_operator(#symbol))(size, nothrow);   \
 	}
@@ -79,7 +77,6 @@ static inline void *allocate_aligned(size_t size, size_t alignment)
 	CPA_EXPORT void *symbol(size_t size, size_t alignment)                                     \
 	{                                                                                          \
 		void *ptr = allocate_aligned(size, alignment);                                     \
-                                                                                                   \
 		return cpa_likely(ptr) ? ptr                                                       \
 				       : ((new_aligned *)next_operator(#symbol))(size, alignment); \
 	}
@@ -88,7 +85,6 @@ static inline void *allocate_aligned(size_t size, size_t alignment)
 	CPA_EXPORT void *symbol(size_t size, size_t alignment, const void *nothrow)                \
 	{                                                                                          \
 		void *ptr = allocate_aligned(size, alignment);                                     \
-                                                                                                   \
 		return cpa_likely(ptr) ? ptr                                                       \
 				       : ((new_aligned_nothrow *)next_operator(#symbol))(          \
 						 size, alignment, nothrow);                        \

@@ -29,8 +29,8 @@ uint64_t cpa_clock_mono_ns(void);
 uint64_t cpa_clock_wall_ns(void);
 
 /*
- * The same clock as cpa_clock_mono_ns, behind it by up to a scheduler tick (1 to 10 ms), and several
- * times faster: for when a thing was born, not for how long it took.
+ * The same clock as cpa_clock_mono_ns, behind it by up to a scheduler tick (1 to 10 ms), and
+ * several times faster: for when a thing was born, not for how long it took.
  *
  * Thread: any
  * Signal: safe

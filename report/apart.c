@@ -34,7 +34,9 @@ void cpa_apart_enter(int kept_fd)
 
 	if (prepare)
 		prepare();
-	/* The kernel copies only what is not closed: nothing of the program's is held open by us. */
+	/*
+	 * The kernel copies only what is not closed: nothing of the program's is held open by us.
+	 */
 	if (syscall(SYS_close_range, first, UINT_MAX, CLOSE_RANGE_UNSHARE) == 0) {
 		if (kept_fd > 0)
 			(void)syscall(SYS_close_range, 0u, (unsigned)kept_fd - 1, 0u);

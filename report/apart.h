@@ -4,9 +4,9 @@
  * Not here: when such a thread is wanted (snapshot.c, waker.c).
  *
  * Descriptors are numbers that all threads share. While we open a file, the program may dup2 to
- * that very number, or close it and open its own: a shell does both for each command. Then we would
- * write into the program's file, and close it. So files are written by a thread that has left the
- * shared table: its numbers are nobody else's, and the program never sees them.
+ * that very number, or close it and open its own: a shell does both for each command. Then we
+ * would write into the program's file, and close it. So files are written by a thread that has
+ * left the shared table: its numbers are nobody else's, and the program never sees them.
  */
 #ifndef CPA_REPORT_APART_H
 #define CPA_REPORT_APART_H
@@ -30,7 +30,8 @@ void cpa_apart_init(void (*prepare)(void));
 
 /*
  * Leave the program's table of descriptors for an empty one; kept_fd alone comes along. For a
- * thread that was made for this. Where the kernel cannot (before 5.9) or may not, all stays shared.
+ * thread that was made for this. Where the kernel cannot (before 5.9) or may not, all stays
+ * shared.
  *
  * Thread: owner
  * Signal: unsafe
@@ -40,8 +41,8 @@ void cpa_apart_init(void (*prepare)(void));
 void cpa_apart_enter(int kept_fd);
 
 /*
- * Start a detached thread for us: all signals blocked, a small stack, or a large one where the thread-local
- * variables of the program's libraries need it. 0 or -errno.
+ * Start a detached thread for us: all signals blocked, a small stack, or a large one where the
+ * thread-local variables of the program's libraries need it. 0 or -errno.
  *
  * Thread: any
  * Signal: unsafe
