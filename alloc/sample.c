@@ -60,7 +60,10 @@ static void enter_sample(void *ptr, const struct cpa_heap_sample *sample)
 	cpa_snapshot_notice(cpa_heap_inuse_bytes());
 }
 
-/* Reading the clock costs a twentieth of a sample, so one in sixteen stands for all. */
+/*
+ * Reading the clock costs a twentieth of a sample, so one in sixteen stands for all: at random,
+ * because a thread's first sample takes a hundred times as long as its later ones.
+ */
 static void enter_timed_sample(void *ptr, const struct cpa_heap_sample *sample)
 {
 	uint64_t start_ns = cpa_clock_mono_ns();
@@ -77,7 +80,7 @@ void cpa_sample_enter(void *ptr, size_t req_bytes, double probability)
 	uint64_t left_bytes;
 
 	if (cpa_gate_begin(&left_bytes)) {
-		if (cpa_gate.sample_count++ % TIMED_ONE_IN == 0)
+		if (cpa_gate_one_in(TIMED_ONE_IN))
 			enter_timed_sample(ptr, &sample);
 		else
 			enter_sample(ptr, &sample);

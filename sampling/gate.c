@@ -32,6 +32,11 @@ static double random_unit(struct cpa_gate *gate)
 	return ((double)(random_word(gate) >> 12) + 0.5) * 0x1p-52;
 }
 
+bool cpa_gate_one_in(uint32_t n)
+{
+	return random_word(&cpa_gate) % n == 0;
+}
+
 double cpa_gate_draw(double mean)
 {
 	return -log(random_unit(&cpa_gate)) * mean;

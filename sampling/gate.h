@@ -37,7 +37,6 @@ struct cpa_gate {
 	uint64_t tail_bytes;   /* of a gap that ends in a point: bytes from there to its check-in */
 	uint64_t random_state; /* 0: not seeded */
 	uint32_t arena_index;  /* sampled arena of this thread, plus one; 0: none yet */
-	uint32_t sample_count; /* taken by this thread; picks those that are timed */
 	bool ends_in_point;
 	bool started;  /* a gap was drawn */
 	bool busy;     /* inside the cold path: requests from there are not the program's */
@@ -129,6 +128,16 @@ void cpa_gate_set_internal(void);
  * Errno:  kept
  */
 void cpa_gate_seed(uint64_t seed);
+
+/*
+ * True once in n calls on average, at random.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_gate_one_in(uint32_t n);
 
 /*
  * A draw from the exponential law with this mean, by the calling thread's generator; > 0. For the
