@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "alloc/backend.h"
-#include "alloc/sample.h"
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
@@ -72,7 +71,6 @@ static void postfork_child(void)
 	cpa_live_postfork_child();
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();
-	cpa_sample_postfork_child();
 	/* Else parent and child would draw the same gaps. */
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
 	*fork_word = 1;

@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "alloc/backend.h"
 #include "alloc/fork.h"
@@ -19,15 +17,6 @@
 #define TIMED_ONE_IN 16u /* samples whose cost is measured */
 
 bool cpa_sample_ready;
-
-static CPA_TLS_IE uint32_t thread_id;
-
-static uint32_t own_thread_id(void)
-{
-	if (thread_id == 0)
-		thread_id = (uint32_t)syscall(SYS_gettid);
-	return thread_id;
-}
 
 bool cpa_sample_drawn(size_t req_bytes, double *ret_probability)
 {
@@ -46,7 +35,7 @@ static void enter_sample(void *ptr, const struct cpa_heap_sample *sample)
 		.req_bytes = sample->req_bytes,
 		.probability = sample->probability,
 		.birth_ns = cpa_clock_coarse_ns(),
-		.thread_id = own_thread_id(),
+		.thread_id = cpa_gate_thread_id(),
 	};
 
 	record.bucket = cpa_heap_birth(cpa_capture_stack(), 0, sample);
@@ -133,9 +122,4 @@ void cpa_sample_kept(const struct cpa_live_record *record)
 		cpa_sample_forgotten(record);
 		cpa_heap_count(&cpa_heap_counters.dropped_store_full, 1);
 	}
-}
-
-void cpa_sample_postfork_child(void)
-{
-	thread_id = 0;
 }

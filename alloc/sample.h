@@ -70,14 +70,4 @@ bool cpa_sample_forget(void *ptr, struct cpa_live_record *ret_record);
 void cpa_sample_forgotten(const struct cpa_live_record *record);
 void cpa_sample_kept(const struct cpa_live_record *record);
 
-/*
- * In the child of a fork: this thread has another number now.
- *
- * Thread: owner
- * Signal: unsafe
- * Memory: none
- * Errno:  kept
- */
-void cpa_sample_postfork_child(void);
-
 #endif

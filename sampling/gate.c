@@ -4,6 +4,8 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 CPA_TLS_IE struct cpa_gate cpa_gate;
 
@@ -30,6 +32,13 @@ static uint64_t random_word(struct cpa_gate *gate)
 static double random_unit(struct cpa_gate *gate)
 {
 	return ((double)(random_word(gate) >> 12) + 0.5) * 0x1p-52;
+}
+
+uint32_t cpa_gate_thread_id(void)
+{
+	if (cpa_gate.thread_id == 0)
+		cpa_gate.thread_id = (uint32_t)syscall(SYS_gettid);
+	return cpa_gate.thread_id;
 }
 
 bool cpa_gate_one_in(uint32_t n)
@@ -156,4 +165,5 @@ void cpa_gate_seed(uint64_t seed)
 {
 	atomic_store(&seed_now, seed);
 	cpa_gate.random_state = 0;
+	cpa_gate.thread_id = 0;
 }

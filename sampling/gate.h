@@ -37,6 +37,7 @@ struct cpa_gate {
 	uint64_t tail_bytes;   /* of a gap that ends in a point: bytes from there to its check-in */
 	uint64_t random_state; /* 0: not seeded */
 	uint32_t arena_index;  /* sampled arena of this thread, plus one; 0: none yet */
+	uint32_t thread_id;    /* the kernel's; 0: not asked yet */
 	bool ends_in_point;
 	bool started;  /* a gap was drawn */
 	bool busy;     /* inside the cold path: requests from there are not the program's */
@@ -120,7 +121,7 @@ void cpa_gate_set_internal(void);
 
 /*
  * Seed all threads that have not drawn yet, and the calling thread (at start, and in a forked
- * child).
+ * child, where it is another thread for the kernel too).
  *
  * Thread: owner
  * Signal: unsafe
@@ -128,6 +129,16 @@ void cpa_gate_set_internal(void);
  * Errno:  kept
  */
 void cpa_gate_seed(uint64_t seed);
+
+/*
+ * The kernel's number of the calling thread.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+uint32_t cpa_gate_thread_id(void);
 
 /*
  * True once in n calls on average, at random.
