@@ -33,8 +33,8 @@ static void enter_sample(void *ptr, const struct cpa_heap_sample *sample)
 	struct cpa_live_record record = {
 		.addr = (uintptr_t)ptr,
 		.req_bytes = sample->req_bytes,
-		.probability = sample->probability,
-		.birth_ns = cpa_clock_coarse_ns(),
+		.probability = (float)sample->probability,
+		.birth_s = (uint32_t)(cpa_clock_coarse_ns() / 1000000000u),
 		.thread_id = cpa_gate_thread_id(),
 	};
 
@@ -64,7 +64,11 @@ static void enter_timed_sample(void *ptr, const struct cpa_heap_sample *sample)
 
 void cpa_sample_enter(void *ptr, size_t req_bytes, double probability)
 {
-	struct cpa_heap_sample sample = {.req_bytes = req_bytes, .probability = probability};
+	/*
+	 * As exact as its record: what is added at birth is taken away at death, to the last bit.
+	 */
+	struct cpa_heap_sample sample = {
+		.req_bytes = req_bytes, .probability = (double)(float)probability};
 	int kept_errno = errno;
 	uint64_t left_bytes;
 

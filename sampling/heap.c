@@ -24,11 +24,8 @@ struct sums {
 };
 
 struct bucket {
-	cpa_store_ref next; /* never changes once the bucket is published */
-	cpa_stack_id stack;
-	uint32_t label_set;
-	uint32_t size_class;
-	uint64_t sample_bytes; /* requested bytes of all samples ever, for their mean */
+	cpa_store_ref next; /* this and kind never change once the bucket is published */
+	uint32_t kind;
 	struct sums alloc;
 	struct sums freed;
 };
@@ -69,21 +66,33 @@ static uint32_t size_class(size_t req_bytes)
 	return log2 * 8 + (uint32_t)((req_bytes >> (log2 - 3)) & 7);
 }
 
+/*
+ * A bucket among those of its stack: size class, label set, and whether the stack is the full one.
+ */
+#define CLASS_BITS 10u
+#define LABEL_BITS 21u
+#define KIND_FULL  (1u << (CLASS_BITS + LABEL_BITS))
+
+static uint32_t kind_of(cpa_stack_id stack, uint32_t label_set, size_t req_bytes)
+{
+	return size_class(req_bytes) | (label_set & ((1u << LABEL_BITS) - 1)) << CLASS_BITS |
+	       (stack == cpa_stacks_full() ? KIND_FULL : 0);
+}
+
 static struct bucket *bucket_at(cpa_heap_bucket ref)
 {
 	return cpa_store_at(ref);
 }
 
-static cpa_heap_bucket search(
-	cpa_heap_bucket from, cpa_heap_bucket until, uint32_t label_set, uint32_t class)
+static cpa_heap_bucket search(cpa_heap_bucket from, cpa_heap_bucket until, uint32_t kind)
 {
 	for (cpa_heap_bucket ref = from; ref != until; ref = bucket_at(ref)->next)
-		if (bucket_at(ref)->size_class == class && bucket_at(ref)->label_set == label_set)
+		if (bucket_at(ref)->kind == kind)
 			return ref;
 	return 0;
 }
 
-static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t label_set, uint32_t class)
+static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t kind)
 {
 	_Atomic cpa_store_ref *head = &cpa_stack_record(stack)->buckets;
 	/* acquire: pairs with the release below, so that the bucket is seen whole. */
@@ -93,19 +102,16 @@ static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t label_set, uint32_
 	cpa_heap_bucket found;
 
 	for (;;) {
-		found = search(first, searched, label_set, class);
+		found = search(first, searched, kind);
 		if (found)
 			return found;
 		searched = first;
 		if (!fresh) {
-			fresh = stack == cpa_stacks_full()
-					? cpa_store_alloc_reserve(sizeof(struct bucket))
-					: cpa_store_alloc(sizeof(struct bucket));
+			fresh = kind & KIND_FULL ? cpa_store_alloc_reserve(sizeof(struct bucket))
+						 : cpa_store_alloc(sizeof(struct bucket));
 			if (!fresh)
 				return 0;
-			bucket_at(fresh)->stack = stack;
-			bucket_at(fresh)->label_set = label_set;
-			bucket_at(fresh)->size_class = class;
+			bucket_at(fresh)->kind = kind;
 		}
 		bucket_at(fresh)->next = first;
 		if (atomic_compare_exchange_strong_explicit(
@@ -129,21 +135,19 @@ static double count(struct sums *sums, const struct cpa_heap_sample *sample, int
 cpa_heap_bucket cpa_heap_birth(
 	cpa_stack_id stack, uint32_t label_set, const struct cpa_heap_sample *sample)
 {
-	uint32_t class = size_class(sample->req_bytes);
-	cpa_heap_bucket ref = bucket_of(stack, label_set, class);
+	cpa_heap_bucket ref = bucket_of(stack, kind_of(stack, label_set, sample->req_bytes));
 
 	if (!ref && stack != cpa_stacks_full()) {
 		stack = cpa_stacks_full();
-		ref = bucket_of(stack, label_set, class);
+		ref = bucket_of(stack, kind_of(stack, label_set, sample->req_bytes));
 	}
 	if (!ref) {
 		cpa_heap_count(&cpa_heap_counters.dropped_store_full, 1);
 		return 0;
 	}
-	__atomic_fetch_add(&bucket_at(ref)->sample_bytes, sample->req_bytes, __ATOMIC_RELAXED);
 	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, 1));
 	cpa_heap_count(&cpa_heap_counters.samples, 1);
-	if (stack == cpa_stacks_full())
+	if (bucket_at(ref)->kind & KIND_FULL)
 		cpa_heap_count(&cpa_heap_counters.stacks_full, 1);
 	return ref;
 }
@@ -156,10 +160,9 @@ void cpa_heap_death(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 
 void cpa_heap_unbirth(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 {
-	__atomic_fetch_sub(&bucket_at(ref)->sample_bytes, sample->req_bytes, __ATOMIC_RELAXED);
 	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, -1));
 	cpa_heap_count(&cpa_heap_counters.samples, (uint64_t)-1);
-	if (bucket_at(ref)->stack == cpa_stacks_full())
+	if (bucket_at(ref)->kind & KIND_FULL)
 		cpa_heap_count(&cpa_heap_counters.stacks_full, (uint64_t)-1);
 }
 
@@ -215,7 +218,8 @@ static struct sums read_sums(const struct sums *sums)
 	};
 }
 
-static void read_bucket(const struct bucket *bucket, struct cpa_heap_row *ret_row)
+static void read_bucket(
+	const struct bucket *bucket, cpa_stack_id stack, struct cpa_heap_row *ret_row)
 {
 	/*
 	 * In this order a sample that dies meanwhile still counts as in use, and none counts as
@@ -223,18 +227,17 @@ static void read_bucket(const struct bucket *bucket, struct cpa_heap_row *ret_ro
 	 */
 	struct sums freed = read_sums(&bucket->freed);
 	struct sums alloc = read_sums(&bucket->alloc);
-	uint64_t sample_bytes = __atomic_load_n(&bucket->sample_bytes, __ATOMIC_RELAXED);
 
 	*ret_row = (struct cpa_heap_row){
-		.stack = bucket->stack,
-		.label_set = bucket->label_set,
+		.stack = stack,
+		.label_set = (bucket->kind & ~KIND_FULL) >> CLASS_BITS,
 		.alloc_samples = alloc.samples,
 		.inuse_samples = alloc.samples - freed.samples,
 		.alloc_objects = alloc.objects,
 		.alloc_bytes = alloc.bytes,
 	};
-	if (alloc.samples)
-		ret_row->mean_req_bytes = (sample_bytes + alloc.samples / 2) / alloc.samples;
+	if (alloc.objects > 0)
+		ret_row->mean_req_bytes = (uint64_t)(alloc.bytes / alloc.objects + 0.5);
 	if (ret_row->inuse_samples) {
 		/* Else it is zero: a difference of equal sums may keep a last bit of rounding. */
 		ret_row->inuse_objects = alloc.objects - freed.objects;
@@ -249,7 +252,7 @@ bool cpa_heap_next(struct cpa_heap_walk *walk, struct cpa_heap_row *ret_row)
 	do {
 		if (!advance(walk))
 			return false;
-		read_bucket(bucket_at(walk->bucket), ret_row);
+		read_bucket(bucket_at(walk->bucket), walk->stack, ret_row);
 	} while (ret_row->alloc_samples == 0);
 	return true;
 }

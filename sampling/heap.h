@@ -29,10 +29,10 @@ struct cpa_heap_sample {
 /* One line of the heap: estimates, not yet rounded. */
 struct cpa_heap_row {
 	cpa_stack_id stack;
-	uint32_t label_set;      /* 0: no labels */
-	uint64_t mean_req_bytes; /* mean requested size of the samples of this bucket, rounded */
-	uint64_t alloc_samples;  /* samples ever taken */
-	uint64_t inuse_samples;  /* of these still in use */
+	uint32_t label_set; /* 0: no labels */
+	uint64_t mean_req_bytes; /* of this bucket's objects, estimated and rounded */
+	uint64_t alloc_samples; /* samples ever taken */
+	uint64_t inuse_samples; /* of these still in use */
 	double alloc_objects;
 	double alloc_bytes;
 	double inuse_objects;
@@ -50,7 +50,9 @@ struct cpa_heap_counters {
 	uint64_t stacks_full;
 	/* Drawn, but lost to every number: the sampled region was exhausted. */
 	uint64_t untracked_region;
-	/* Drawn, but lost to every number: the program had chosen the arena or the place itself. */
+	/*
+	 * Drawn, but lost to every number: the program had chosen the arena or the place itself.
+	 */
 	uint64_t untracked_arena;
 	/* Stacks deeper than the limit, and stacks that could not be unwound at all. */
 	uint64_t truncated_stacks;

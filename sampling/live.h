@@ -18,12 +18,12 @@
 #include "base/compiler.h"
 #include "sampling/heap.h"
 
-/* 40 bytes in the store for each live sample, and about 8 more in the slot tables. */
+/* 32 bytes in the store for each live sample, and about 8 more in the slot tables. */
 struct cpa_live_record {
 	uint64_t addr;
 	uint64_t req_bytes;
-	double probability;
-	uint64_t birth_ns; /* cpa_clock_coarse_ns */
+	float probability; /* what birth and death of the sample are counted with */
+	uint32_t birth_s;  /* cpa_clock_coarse_ns, in seconds */
 	cpa_heap_bucket bucket;
 	uint32_t thread_id;
 };

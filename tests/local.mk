@@ -52,12 +52,15 @@ CPA_UNIT_TESTS += %D%/unit/test_tracecache
 %C%_unit_test_tracecache_SOURCES = %D%/unit/test_tracecache.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_unwind
 %C%_unit_test_unwind_SOURCES = %D%/unit/test_unwind.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_gate
+%C%_unit_test_gate_SOURCES = %D%/unit/test_gate.c %D%/unit/cmocka_all.h
 CPA_LINTS =
 CPA_LINTS += %D%/lint/contracts.sh
 CPA_LINTS += %D%/lint/exports.sh
 CPA_LINTS += %D%/lint/format.sh
 CPA_LINTS += %D%/lint/includes.sh
 CPA_LINTS += %D%/lint/manpages.sh
+CPA_LINTS += %D%/lint/registered.sh
 CPA_LINTS += %D%/lint/shellcheck.sh
 CPA_LINTS += %D%/lint/spdx.sh
 

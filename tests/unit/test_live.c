@@ -28,8 +28,8 @@ static struct cpa_live_record record_of(uint64_t addr)
 	return (struct cpa_live_record){
 		.addr = addr,
 		.req_bytes = addr * 3,
-		.probability = 1.0 / (double)(1 + addr % 100),
-		.birth_ns = addr * 5,
+		.probability = 1.0f / (float)(1 + addr % 100),
+		.birth_s = (uint32_t)addr * 5,
 		.bucket = (uint32_t)addr,
 		.thread_id = (uint32_t)addr ^ 1,
 	};
