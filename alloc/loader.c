@@ -36,14 +36,22 @@ static void *next_function(void *_Atomic *found, const char *name)
 
 /*
  * The loader looks at its return address, to search where the caller's RUNPATH says: the last line
- * must be a jump, not a call, hence the optimisation in every build.
+ * of dlopen must be a jump, not a call, in every build.
  */
-CPA_EXPORT __attribute__((optimize("O2"))) void *dlopen(const char *path, int mode)
+#if defined(__clang__)
+#define JUMPS
+#define JUMP_TO __attribute__((musttail)) return
+#else
+#define JUMPS   __attribute__((optimize("O2")))
+#define JUMP_TO return
+#endif
+
+CPA_EXPORT JUMPS void *dlopen(const char *path, int mode)
 {
 	static void *_Atomic found;
 	open_function *next = (open_function *)next_function(&found, "dlopen");
 
-	return next(path, mode & ~RTLD_DEEPBIND);
+	JUMP_TO next(path, mode & ~RTLD_DEEPBIND);
 }
 
 static void remember_modules(void)

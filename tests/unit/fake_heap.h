@@ -27,6 +27,9 @@
 
 #define FAKE_ROWS 6
 
+int fake_leaf_one(int a);
+int fake_leaf_two(int a);
+
 /* Large enough that pc - 1 lies in the function that is meant. */
 __attribute__((noinline, used)) int fake_leaf_one(int a)
 {
