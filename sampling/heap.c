@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 
+#include "base/sizeclass.h"
 #include "sampling/stack_record.h"
 
 /*
@@ -53,29 +54,15 @@ static double load_double(const double *sum)
 }
 
 /*
- * Eight classes to a doubling, each size its own class up to 16: the mean of a bucket is within 6
- * % of each of its sizes, and one stack that asks for every length has at most some 400 buckets.
- */
-static uint32_t size_class(size_t req_bytes)
-{
-	uint32_t log2;
-
-	if (req_bytes <= 16)
-		return (uint32_t)req_bytes;
-	log2 = 63u - (uint32_t)__builtin_clzll(req_bytes);
-	return log2 * 8 + (uint32_t)((req_bytes >> (log2 - 3)) & 7);
-}
-
-/*
  * A bucket among those of its stack: size class, label set, and whether the stack is the full one.
  */
-#define CLASS_BITS 10u
 #define LABEL_BITS 21u
-#define KIND_FULL  (1u << (CLASS_BITS + LABEL_BITS))
+#define KIND_FULL  (1u << (CPA_SIZECLASS_BITS + LABEL_BITS))
 
 static uint32_t kind_of(cpa_stack_id stack, uint32_t label_set, size_t req_bytes)
 {
-	return size_class(req_bytes) | (label_set & ((1u << LABEL_BITS) - 1)) << CLASS_BITS |
+	return cpa_sizeclass_of(req_bytes) |
+	       (label_set & ((1u << LABEL_BITS) - 1)) << CPA_SIZECLASS_BITS |
 	       (stack == cpa_stacks_full() ? KIND_FULL : 0);
 }
 
@@ -230,7 +217,7 @@ static void read_bucket(
 
 	*ret_row = (struct cpa_heap_row){
 		.stack = stack,
-		.label_set = (bucket->kind & ~KIND_FULL) >> CLASS_BITS,
+		.label_set = (bucket->kind & ~KIND_FULL) >> CPA_SIZECLASS_BITS,
 		.alloc_samples = alloc.samples,
 		.inuse_samples = alloc.samples - freed.samples,
 		.alloc_objects = alloc.objects,

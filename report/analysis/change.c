@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sizeclass.h"
+
 #define OLD CPA_CHANGE_OLD
 #define NEW CPA_CHANGE_NEW
 
@@ -15,26 +17,6 @@ struct bucket_key {
 	uint32_t site;
 	uint32_t size_class;
 };
-
-/*
- * Four classes to each doubling: the mean size of a bucket moves a little between two
- * snapshots, its class does not. The bounds are those of the usual allocators' size classes,
- * which the writers' buckets follow.
- */
-static uint32_t size_class(double bytes)
-{
-	double class_bytes = 16;
-	uint32_t number = 0;
-	int step;
-
-	if (bytes <= 128) /* multiples of 16 */
-		return bytes > 0 ? (uint32_t)((bytes + 15) / 16) : 0;
-	for (class_bytes = 128, number = 8; number < 300; class_bytes *= 2)
-		for (step = 1; step <= 4; step++)
-			if (number++, bytes <= class_bytes * (1 + step / 4.))
-				return number;
-	return number;
-}
 
 static void add_amount(struct cpa_change_amount *to, struct cpa_change_amount from)
 {
@@ -53,7 +35,8 @@ void cpa_change_add(struct cpa_change *change, enum cpa_change_side side, uint32
 		block_bytes = alloc.bytes / alloc.objects;
 	if (block_bytes <= 0 && inuse.objects > 0)
 		block_bytes = inuse.bytes / inuse.objects;
-	key.size_class = size_class(block_bytes);
+	/* The mean size of a bucket moves between two snapshots, its class does not. */
+	key.size_class = block_bytes > 0 ? cpa_sizeclass_of((uint64_t)(block_bytes + 0.5)) : 0;
 	number = cpa_intern_add(&change->keys, &key, sizeof(key), NULL);
 	change->items = cpa_memory_grow(
 		change->items, &change->capacity, number + 1, sizeof(*change->items));
