@@ -177,8 +177,11 @@ def difference(results, base, key):
 
 def begin():
     """The head of the table: where and what."""
-    commit = subprocess.run(["git", "-C", SOURCE_DIR, "rev-parse", "--short", "HEAD"],
-                            capture_output=True, text=True).stdout.strip() or "unknown"
+    try:
+        commit = subprocess.run(["git", "-C", SOURCE_DIR, "rev-parse", "--short", "HEAD"],
+                                capture_output=True, text=True).stdout.strip() or "unknown"
+    except FileNotFoundError:  # no git here, or a release tarball
+        commit = "unknown"
     model = "unknown processor"
     with open("/proc/cpuinfo") as cpuinfo:
         for line in cpuinfo:
