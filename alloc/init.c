@@ -69,9 +69,8 @@ static size_t store_bytes(void)
 static bool start_sampling(void)
 {
 	if (cpa_store_init(store_bytes(), conf.depth) < 0 || cpa_stacks_init() < 0) {
-		cpa_log("sampling is off: no memory for the store of samples (store_max is %llu "
-			"bytes)",
-			(unsigned long long)conf.store_max_bytes);
+		cpa_log("sampling is off: no memory for the store of samples, not even 1 MiB; "
+			"raise ulimit -v, or leave it unlimited");
 		return false;
 	}
 	if (cpa_region_init() < 0) {

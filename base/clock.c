@@ -27,8 +27,3 @@ uint64_t cpa_clock_wall_ns(void)
 {
 	return read_ns(CLOCK_REALTIME);
 }
-
-uint64_t cpa_clock_thread_cpu_ns(void)
-{
-	return read_ns(CLOCK_THREAD_CPUTIME_ID);
-}

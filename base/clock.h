@@ -39,14 +39,4 @@ uint64_t cpa_clock_wall_ns(void);
  */
 uint64_t cpa_clock_coarse_ns(void);
 
-/*
- * CPU time used by the calling thread, in nanoseconds (a system call: not for the sampling path).
- *
- * Thread: any
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-uint64_t cpa_clock_thread_cpu_ns(void);
-
 #endif
