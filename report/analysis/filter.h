@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which samples and frames count: focus, ignore, and the profile's own drop_frames and
- * keep_frames. The only user of regex.
+ * Which samples, frames and labels count: focus, ignore and their like, and the profile's own
+ * drop_frames and keep_frames.
  * Not here: sums over what is left (table.h).
  */
 #ifndef CPA_ANALYSIS_FILTER_H
@@ -9,13 +9,30 @@
 
 #include "report/analysis/profile.h"
 
+/* Options of Go's client by their names; NULL or "": no condition. */
+struct cpa_filter {
+	const char *focus, *ignore, *show, *hide, *show_from, *prune_from; /* on frames */
+	const char *tagfocus, *tagignore; /* on samples, by label */
+	const char *tagshow, *taghide;    /* on labels */
+};
+
 /*
- * Keep the samples with a frame that focus matches and with none that ignore matches ("" each:
- * no condition). A frame matches by its function, its source file or its mapped file. POSIX
- * extended regular expressions, anywhere in the text.
+ * Apply filter to profile as Go's client does: a frame matches by its function, its source file or
+ * its mapped file, anywhere in the text; the syntax is that of PCRE2, which has all of RE2 that
+ * people type.
  *
- * Return: 0, or -EINVAL with the cause in error (a bad expression, told with the option's
- * name).
+ * Return: 0, or -EINVAL with the cause in error (a bad expression, told with the option's name).
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+CPA_MUST_CHECK int cpa_filter_apply(
+	struct cpa_profile *profile, const struct cpa_filter *filter, struct cpa_error *error);
+
+/*
+ * The first step of it; goes when cpa_filter_apply is there.
+ *
  * Thread: owner
  * Signal: unsafe
  * Memory: backend

@@ -142,8 +142,7 @@ static void print_group(const struct cpa_cli_diff_report *report, size_t first, 
 		shown = (size_t)report->select->row_count;
 	fprintf(out->file, "    change%s%s       now%s  site\n",
 		cpa_cli_diff_has_interval(report->diff) ? "      ±" : "",
-		report->shows_objects ? "    objects" : "",
-		report->shows_rate ? "  per hour" : "");
+		report->shows_objects ? "    objects" : "", report->shows_rate ? "  per hour" : "");
 	for (i = first; i < first + shown; i++)
 		print_row(report, &report->diff->sites[i], out);
 	if (shown < count)
@@ -285,8 +284,8 @@ static int compare(struct cpa_cli_diff_report *report, int relation, const char 
 	size_t i;
 
 	for (i = 0; i < CPA_ARRAY_LEN(profiles); i++) {
-		if (cpa_filter_samples(profiles[i], report->select->focus, report->select->ignore,
-			    &error) == 0)
+		if (cpa_filter_samples(profiles[i], report->select->filter.focus,
+			    report->select->filter.ignore, &error) == 0)
 			continue;
 		fprintf(stderr, "cprof: %s\n", error.text);
 		return CPA_CLI_USAGE;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "report/analysis/diff.h"
+#include "report/analysis/filter.h"
 #include "report/cli/verbs.h"
 
 enum cpa_cli_kind {
@@ -31,26 +32,34 @@ struct cpa_cli_option {
 	int constant;
 };
 
-/* What top and diff have in common. */
+/* What the verbs that report on profiles have in common; the names are those of Go's client. */
 struct cpa_cli_select {
 	const char *sample_index; /* "": the profile's default */
-	const char *focus, *ignore;
-	const char *output; /* NULL: standard output */
-	int by;             /* enum cpa_nodes_by */
-	int64_t row_count;  /* 0: all */
+	struct cpa_filter filter;
+	const char *base, *diff_base; /* a profile to take away; NULL: none */
+	bool normalize;
+	const char *symbolize; /* "local", "force" or "none" */
+	const char *unit;      /* "minimum": each value in the unit that suits it */
+	const char *output;    /* NULL: standard output */
+	int by;                /* enum cpa_nodes_by */
+	bool no_inlines;
+	bool sort_by_cum;
+	int64_t row_count;    /* -nodecount; 0: all, -1: the verb's own default */
+	double node_fraction; /* -nodefraction; negative: the verb's own default */
+	double edge_fraction;
 	bool json;
 	bool wide;
 };
 
 #define CPA_CLI_SELECT_DEFAULTS                                                                    \
 	{                                                                                          \
-		.sample_index = "", .focus = "", .ignore = "", .row_count = 10                     \
+		.sample_index = "", .filter = {.focus = "", .ignore = ""}, .row_count = 10         \
 	}
 
 #define CPA_CLI_SELECT_OPTIONS(select)                                                             \
 	{"sample_index", CPA_CLI_TEXT, &(select)->sample_index, 0},                                \
-		{"focus", CPA_CLI_TEXT, &(select)->focus, 0},                                      \
-		{"ignore", CPA_CLI_TEXT, &(select)->ignore, 0},                                    \
+		{"focus", CPA_CLI_TEXT, &(select)->filter.focus, 0},                               \
+		{"ignore", CPA_CLI_TEXT, &(select)->filter.ignore, 0},                             \
 		{"o", CPA_CLI_TEXT, &(select)->output, 0},                                         \
 		{"output", CPA_CLI_TEXT, &(select)->output, 0},                                    \
 		{"nodecount", CPA_CLI_COUNT, &(select)->row_count, 0},                             \

@@ -234,8 +234,8 @@ static int report(struct top *top, bool sort_by_cum)
 		top->type = (size_t)type;
 		view = cpa_stats_view(&top->profile, top->type);
 		total = cpa_table_total(&top->profile, top->type, &view, &magnitude);
-		if (cpa_filter_samples(
-			    &top->profile, top->select.focus, top->select.ignore, &error) != 0)
+		if (cpa_filter_samples(&top->profile, top->select.filter.focus,
+			    top->select.filter.ignore, &error) != 0)
 			type = -1;
 	}
 	if (type < 0) {

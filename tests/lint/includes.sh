@@ -11,10 +11,10 @@ complain() {
 	status=1
 }
 
-# The folder of a path, with the command's two folders apart from report/ itself.
+# The folder of a path, with the command's folders apart from report/ itself.
 folder_of() {
 	case $1 in
-	report/cli/* | report/analysis/* | report/http/*) echo "$1" | cut -d/ -f1-2 ;;
+	report/cli/* | report/analysis/* | report/symbols/* | report/trend/* | report/http/*) echo "$1" | cut -d/ -f1-2 ;;
 	*) echo "${1%%/*}" ;;
 	esac
 }
@@ -26,8 +26,10 @@ seen_from() {
 	sampling) echo "sampling base" ;;
 	report) echo "report sampling base" ;;
 	report/analysis) echo "report/analysis report sampling base" ;;
+	report/symbols) echo "report/symbols report/analysis report base" ;;
+	report/trend) echo "report/trend report/analysis report base" ;;
 	report/http) echo "report/http report sampling base" ;;
-	report/cli) echo "report/cli report/analysis report sampling base" ;;
+	report/cli) echo "report/cli report/trend report/symbols report/analysis report sampling base" ;;
 	alloc) echo "alloc report sampling base cprofalloc.h" ;;
 	esac
 }
@@ -40,7 +42,8 @@ place_of() {
 	*profile.pb-c.h | protobuf-c/*) echo "report/pprof*.[ch] report/analysis/*" ;;
 	jemalloc/*) echo "alloc/backend.h" ;;
 	libiberty/* | demangle.h) echo "report/analysis/* report/cli/*" ;;
-	elfutils/* | dwarf.h | gelf.h) echo "report/analysis/*" ;;
+	elfutils/* | dwarf.h | gelf.h | libelf.h) echo "report/symbols/*" ;;
+	pcre2.h) echo "report/analysis/pattern.c" ;;
 	event2/* | event.h) echo "report/http/*" ;;
 	curl/*) echo "report/cli/*" ;;
 	esac
