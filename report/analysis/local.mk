@@ -8,6 +8,7 @@ libcpa_analysis_la_SOURCES += %D%/comments.c %D%/comments.h
 libcpa_analysis_la_SOURCES += %D%/diff.c %D%/diff.h
 libcpa_analysis_la_SOURCES += %D%/filter.c %D%/filter.h
 libcpa_analysis_la_SOURCES += %D%/nodes.c %D%/nodes.h
+libcpa_analysis_la_SOURCES += %D%/ids.h
 libcpa_analysis_la_SOURCES += %D%/intern.c %D%/intern.h
 libcpa_analysis_la_SOURCES += %D%/memory.c %D%/memory.h
 libcpa_analysis_la_SOURCES += %D%/message.c %D%/message.h

@@ -29,7 +29,7 @@ int cpa_error_set(struct cpa_error *error, const char *format, ...)
 	return -EINVAL;
 }
 
-void *cpa_memory_grow(void *array, size_t *capacity, size_t need, size_t elem_bytes)
+void *cpa_memory_room(void *array, size_t *capacity, size_t need, size_t elem_bytes)
 {
 	size_t new_capacity, new_bytes;
 
@@ -45,8 +45,18 @@ void *cpa_memory_grow(void *array, size_t *capacity, size_t need, size_t elem_by
 	array = realloc(array, new_bytes);
 	if (array == NULL)
 		die();
-	memset((char *)array + *capacity * elem_bytes, 0, (new_capacity - *capacity) * elem_bytes);
 	*capacity = new_capacity;
+	return array;
+}
+
+void *cpa_memory_grow(void *array, size_t *capacity, size_t need, size_t elem_bytes)
+{
+	size_t old_capacity = *capacity;
+
+	array = cpa_memory_room(array, capacity, need, elem_bytes);
+	if (*capacity > old_capacity)
+		memset((char *)array + old_capacity * elem_bytes, 0,
+			(*capacity - old_capacity) * elem_bytes);
 	return array;
 }
 

@@ -43,6 +43,16 @@ CPA_PRINTF(2, 3) int cpa_error_set(struct cpa_error *error, const char *format, 
 void *cpa_memory_grow(void *array, size_t *capacity, size_t need, size_t elem_bytes);
 
 /*
+ * The same, with new elements that hold anything: what is not used costs no memory.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+void *cpa_memory_room(void *array, size_t *capacity, size_t need, size_t elem_bytes);
+
+/*
  * count zeroed elements; freed with free(). Does not return when there is no memory.
  *
  * Thread: owner

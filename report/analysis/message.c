@@ -45,20 +45,38 @@ static int add_numbers(struct cpa_message *message, struct cpa_wire_field *field
 	return got == 0 ? 0 : cpa_message_fail(message, "a broken list of numbers");
 }
 
-static int add_loc(struct cpa_message *message, uint64_t value)
-{
-	if (CPA_MESSAGE_FULL(&message->profile->locs))
-		return cpa_message_fail(message, "too many frames in all");
-	*CPA_PROFILE_ADD(&message->profile->locs) = value;
-	return 0;
-}
-
 static int add_value(struct cpa_message *message, uint64_t value)
 {
 	if (CPA_MESSAGE_FULL(&message->profile->values))
 		return cpa_message_fail(message, "too many values in all");
 	*CPA_PROFILE_ADD(&message->profile->values) = (int64_t)value;
 	return 0;
+}
+
+/* The frames of a sample: most of a profile is these numbers. */
+static int add_locs(struct cpa_message *message, const struct cpa_wire_field *field)
+{
+	struct cpa_profile *profile = message->profile;
+	struct cpa_wire wire = field->bytes;
+	size_t most = field->type == CPA_WIRE_BYTES ? (size_t)(wire.end - wire.next) : 1;
+	uint64_t id;
+	uint32_t *to;
+	int got = 1;
+
+	if (most > CPA_PROFILE_MAX_LOCS - profile->locs.count)
+		return cpa_message_fail(message, "too many frames in all");
+	profile->locs.items = cpa_memory_room(profile->locs.items, &profile->locs.capacity,
+		profile->locs.count + most, sizeof(*profile->locs.items));
+	to = profile->locs.items + profile->locs.count;
+	if (field->type == CPA_WIRE_VARINT)
+		*to++ = cpa_ids_token(&message->ids, field->value);
+	else if (field->type != CPA_WIRE_BYTES)
+		return cpa_message_fail(message, "a wrong wire type");
+	else
+		while ((got = cpa_wire_varint(&wire, &id)) == 1)
+			*to++ = cpa_ids_token(&message->ids, id);
+	profile->locs.count = (size_t)(to - profile->locs.items);
+	return got >= 0 ? 0 : cpa_message_fail(message, "a broken list of numbers");
 }
 
 static int add_comment(struct cpa_message *message, uint64_t value)
@@ -132,7 +150,7 @@ static int take_sample(struct cpa_message *message, struct cpa_wire_field *field
 	(void)to;
 	switch (field->number) {
 	case 1:
-		return add_numbers(message, field, add_loc);
+		return add_locs(message, field);
 	case 2:
 		return add_numbers(message, field, add_value);
 	case 3:
@@ -173,9 +191,9 @@ static int read_sample(struct cpa_message *message, struct cpa_wire wire)
 		return cpa_message_fail(message, what);
 	}
 	sample = CPA_PROFILE_ADD(&profile->samples);
-	sample->loc_begin = loc_begin;
+	sample->loc_begin = (uint32_t)loc_begin;
 	sample->loc_count = (uint32_t)(profile->locs.count - loc_begin);
-	sample->label_begin = label_begin;
+	sample->label_begin = (uint32_t)label_begin;
 	sample->label_count = (uint32_t)(profile->labels.count - label_begin);
 	return 0;
 }
@@ -187,7 +205,7 @@ static int read_string(struct cpa_message *message, struct cpa_wire wire)
 
 	if (CPA_MESSAGE_FULL(&profile->strings))
 		return cpa_message_fail(message, "too many strings");
-	profile->text.items = cpa_memory_grow(
+	profile->text.items = cpa_memory_room(
 		profile->text.items, &profile->text.capacity, begin + length_bytes + 1, 1);
 	if (length_bytes > 0)
 		memcpy(profile->text.items + begin, wire.next, length_bytes);

@@ -6,6 +6,7 @@
 #ifndef CPA_ANALYSIS_MESSAGE_H
 #define CPA_ANALYSIS_MESSAGE_H
 
+#include "report/analysis/ids.h"
 #include "report/analysis/profile.h"
 #include "report/analysis/wire.h"
 
@@ -13,6 +14,7 @@
 struct cpa_message {
 	struct cpa_profile *profile;
 	struct cpa_error *error;
+	struct cpa_ids ids;
 	uint64_t offset_bytes; /* of the top-level field being read */
 	const char *field_name;
 	bool is_gzipped; /* offsets are those of the unpacked data */

@@ -45,7 +45,7 @@ struct cpa_nodes_map {
  */
 struct cpa_nodes_walk {
 	const struct cpa_nodes_map *map;
-	const uint64_t *loc, *loc_end;
+	const uint32_t *loc, *loc_end;
 	uint32_t line_at;
 };
 

@@ -44,14 +44,21 @@ static int take_line(struct cpa_message *message, struct cpa_wire_field *field, 
 {
 	struct cpa_profile_line *line = to;
 
-	if (field->number > 2)
+	if (field->number > 3)
 		return 0;
 	if (field->type != CPA_WIRE_VARINT)
 		return cpa_message_fail(message, "a wrong wire type");
-	if (field->number == 1)
-		line->function_id = field->value;
-	else
+	switch (field->number) {
+	case 1:
+		line->function = cpa_ids_token(&message->ids, field->value);
+		break;
+	case 2:
 		line->line = (int64_t)field->value;
+		break;
+	default:
+		/* No compiler tells of so many columns; what does not fit is no column. */
+		line->column = field->value <= UINT32_MAX ? (uint32_t)field->value : 0;
+	}
 	return 0;
 }
 
@@ -68,7 +75,7 @@ static int take_location(struct cpa_message *message, struct cpa_wire_field *fie
 		location->id = field->value;
 		break;
 	case 2:
-		location->mapping_id = field->value;
+		location->mapping = cpa_ids_token(&message->ids, field->value);
 		break;
 	case 3:
 		location->addr = field->value;
@@ -127,7 +134,7 @@ int cpa_places_read(struct cpa_message *message, uint32_t number, struct cpa_wir
 		if (CPA_MESSAGE_FULL(&profile->locations))
 			return cpa_message_fail(message, "too many locations");
 		location = CPA_PROFILE_ADD(&profile->locations);
-		location->line_begin = profile->lines.count;
+		location->line_begin = (uint32_t)profile->lines.count;
 		return cpa_message_fields(message, wire, location, take_location);
 	default:
 		if (CPA_MESSAGE_FULL(&profile->functions))

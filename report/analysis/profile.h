@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "report/analysis/comments.h"
 #include "report/analysis/memory.h"
@@ -22,6 +23,7 @@
 #define CPA_PROFILE_NONE      UINT32_MAX /* no such mapping, function */
 /* No array of a real profile is nearly so long; a hostile one must not eat the memory. */
 #define CPA_PROFILE_MAX_COUNT (UINT32_C(1) << 25)
+#define CPA_PROFILE_MAX_LOCS  (UINT32_C(1) << 27) /* frames of all samples */
 
 /* All names below are indexes of strings. */
 struct cpa_profile_type {
@@ -47,18 +49,17 @@ struct cpa_profile_function {
 };
 
 struct cpa_profile_line {
-	uint64_t function_id; /* as read; 0: none */
-	uint32_t function;    /* index, or CPA_PROFILE_NONE */
+	uint32_t function; /* index, or CPA_PROFILE_NONE */
+	uint32_t column;   /* 0: unknown */
 	int64_t line;
 };
 
 struct cpa_profile_location {
 	uint64_t id;
 	uint64_t addr;
-	uint64_t mapping_id; /* as read; 0: none */
-	uint32_t mapping;    /* index, or CPA_PROFILE_NONE */
+	uint32_t mapping; /* index, or CPA_PROFILE_NONE */
+	uint32_t line_begin;
 	uint32_t line_count;
-	size_t line_begin;
 	bool folded;
 };
 
@@ -70,9 +71,9 @@ struct cpa_profile_label {
 };
 
 struct cpa_profile_sample {
-	size_t loc_begin;
-	size_t label_begin;
+	uint32_t loc_begin;
 	uint32_t loc_count;
+	uint32_t label_begin;
 	uint32_t label_count;
 };
 
@@ -90,7 +91,7 @@ struct cpa_profile {
 	CPA_PROFILE_ARRAY(struct cpa_profile_type) types;
 	CPA_PROFILE_ARRAY(struct cpa_profile_sample) samples;
 	CPA_PROFILE_ARRAY(int64_t) values;
-	CPA_PROFILE_ARRAY(uint64_t) locs; /* ids while reading, indexes of locations afterwards */
+	CPA_PROFILE_ARRAY(uint32_t) locs; /* indexes of locations; while reading: ids.h */
 	CPA_PROFILE_ARRAY(struct cpa_profile_label) labels;
 	CPA_PROFILE_ARRAY(struct cpa_profile_location) locations;
 	CPA_PROFILE_ARRAY(struct cpa_profile_line) lines;
@@ -111,8 +112,9 @@ struct cpa_profile {
 
 /* Append a zeroed element and give its address. */
 #define CPA_PROFILE_ADD(array)                                                                     \
-	((array)->items = cpa_memory_grow(                                                         \
+	((array)->items = cpa_memory_room(                                                         \
 		 (array)->items, &(array)->capacity, (array)->count + 1, sizeof(*(array)->items)), \
+		memset(&(array)->items[(array)->count], 0, sizeof(*(array)->items)),               \
 		&(array)->items[(array)->count++])
 
 /*

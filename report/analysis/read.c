@@ -166,10 +166,11 @@ int cpa_read_profile(struct cpa_profile *ret_profile, const char *path, struct c
 	ret_profile->unpacked_bytes = reader->source.offset_bytes;
 	ret_profile->path = cpa_memory_text(path, strlen(path));
 	cpa_source_done(&reader->source);
+	if (error_code == 0)
+		error_code = cpa_resolve_profile(ret_profile, &reader->to.ids, error);
+	cpa_intern_done(&reader->to.ids.wide);
 	free(reader->bytes);
 	free(reader);
-	if (error_code == 0)
-		error_code = cpa_resolve_profile(ret_profile, error);
 	if (error_code == 0) {
 		cpa_comments_split(ret_profile);
 		cpa_names_fill(ret_profile);

@@ -7,6 +7,7 @@
 #ifndef CPA_ANALYSIS_READ_H
 #define CPA_ANALYSIS_READ_H
 
+#include "report/analysis/ids.h"
 #include "report/analysis/profile.h"
 
 /*
@@ -32,6 +33,7 @@ CPA_MUST_CHECK int cpa_read_profile(
  * Memory: backend
  * Errno:  kept
  */
-CPA_MUST_CHECK int cpa_resolve_profile(struct cpa_profile *profile, struct cpa_error *error);
+CPA_MUST_CHECK int cpa_resolve_profile(
+	struct cpa_profile *profile, struct cpa_ids *ids, struct cpa_error *error);
 
 #endif

@@ -12,13 +12,18 @@
 #include "report/analysis/read.h"
 
 struct id_entry {
-	uint64_t id;
+	uint32_t token;
 	uint32_t index;
 };
 
-/* From id to index. Ids are nearly always 1, 2, 3, ...: then there is nothing to search. */
+/*
+ * From the token of an id to an index. Ids are nearly always 1, 2, 3, ...: then there is nothing
+ * to search; or they are small, and one look finds them.
+ */
 struct id_table {
-	struct id_entry *sorted; /* by id; NULL: id n is index n - 1 */
+	struct id_entry *sorted; /* by token */
+	uint32_t *direct;        /* [direct_count], by token: index, or CPA_PROFILE_NONE */
+	size_t direct_count;
 	size_t count;
 };
 
@@ -26,51 +31,96 @@ static int compare_entries(const void *left, const void *right)
 {
 	const struct id_entry *l = left, *r = right;
 
-	return (l->id > r->id) - (l->id < r->id);
+	return (l->token > r->token) - (l->token < r->token);
 }
 
-/* Each item begins with its id. */
-static int id_table_init(struct id_table *table, const void *items, size_t count, size_t item_bytes,
+static int refuse_twice(const char *what, uint64_t id, struct cpa_error *error)
+{
+	return cpa_error_set(error, "not a profile: two %ss have the id %" PRIu64, what, id);
+}
+
+static uint64_t id_at(const void *items, size_t index, size_t item_bytes)
+{
+	return *(const uint64_t *)(const void *)((const char *)items + index * item_bytes);
+}
+
+static int fill_direct(struct id_table *table, const void *items, size_t item_bytes,
 	const char *what, struct cpa_error *error)
 {
 	size_t i;
+
+	table->direct = cpa_memory_new(table->direct_count, sizeof(*table->direct));
+	memset(table->direct, 0xff, table->direct_count * sizeof(*table->direct));
+	for (i = 0; i < table->count; i++) {
+		uint64_t id = id_at(items, i, item_bytes);
+
+		if (table->direct[id] != CPA_PROFILE_NONE)
+			return refuse_twice(what, id, error);
+		table->direct[id] = (uint32_t)i;
+	}
+	return 0;
+}
+
+static int fill_sorted(struct id_table *table, struct cpa_ids *ids, const void *items,
+	size_t item_bytes, const char *what, struct cpa_error *error)
+{
+	size_t i;
+
+	table->sorted = cpa_memory_new(table->count, sizeof(*table->sorted));
+	for (i = 0; i < table->count; i++) {
+		table->sorted[i].token = cpa_ids_token(ids, id_at(items, i, item_bytes));
+		table->sorted[i].index = (uint32_t)i;
+	}
+	qsort(table->sorted, table->count, sizeof(*table->sorted), compare_entries);
+	for (i = 1; i < table->count; i++)
+		if (table->sorted[i].token == table->sorted[i - 1].token)
+			return refuse_twice(what, cpa_ids_id(ids, table->sorted[i].token), error);
+	return 0;
+}
+
+/* Each item begins with its id. */
+static int id_table_init(struct id_table *table, struct cpa_ids *ids, const void *items,
+	size_t count, size_t item_bytes, const char *what, struct cpa_error *error)
+{
+	uint64_t largest = 0;
+	size_t i;
 	bool is_dense = true;
 
-	table->sorted = NULL;
 	table->count = count;
 	for (i = 0; i < count; i++) {
-		uint64_t id =
-			*(const uint64_t *)(const void *)((const char *)items + i * item_bytes);
+		uint64_t id = id_at(items, i, item_bytes);
 
 		if (id == 0)
 			return cpa_error_set(
 				error, "not a profile: %s number %zu has the id 0", what, i + 1);
 		is_dense = is_dense && id == i + 1;
+		largest = id > largest ? id : largest;
 	}
 	if (is_dense)
 		return 0;
-	table->sorted = cpa_memory_new(count, sizeof(*table->sorted));
-	for (i = 0; i < count; i++) {
-		table->sorted[i].id =
-			*(const uint64_t *)(const void *)((const char *)items + i * item_bytes);
-		table->sorted[i].index = (uint32_t)i;
+	if (largest < 8 * (uint64_t)count + 1024) {
+		table->direct_count = (size_t)largest + 1;
+		return fill_direct(table, items, item_bytes, what, error);
 	}
-	qsort(table->sorted, count, sizeof(*table->sorted), compare_entries);
-	for (i = 1; i < count; i++)
-		if (table->sorted[i].id == table->sorted[i - 1].id)
-			return cpa_error_set(error, "not a profile: two %ss have the id %" PRIu64,
-				what, table->sorted[i].id);
-	return 0;
+	return fill_sorted(table, ids, items, item_bytes, what, error);
 }
 
-/* The index behind an id, or CPA_PROFILE_NONE. */
-static uint32_t id_table_find(const struct id_table *table, uint64_t id)
+static void id_table_done(struct id_table *table)
 {
-	struct id_entry key = {.id = id};
+	free(table->sorted);
+	free(table->direct);
+}
+
+/* The index behind a token, or CPA_PROFILE_NONE. */
+static uint32_t id_table_find(const struct id_table *table, uint32_t token)
+{
+	struct id_entry key = {.token = token};
 	const struct id_entry *found;
 
+	if (table->direct != NULL)
+		return token < table->direct_count ? table->direct[token] : CPA_PROFILE_NONE;
 	if (table->sorted == NULL)
-		return id >= 1 && id <= table->count ? (uint32_t)(id - 1) : CPA_PROFILE_NONE;
+		return token >= 1 && token <= table->count ? token - 1 : CPA_PROFILE_NONE;
 	found = bsearch(&key, table->sorted, table->count, sizeof(key), compare_entries);
 	return found != NULL ? found->index : CPA_PROFILE_NONE;
 }
@@ -152,37 +202,54 @@ static int check_names(const struct cpa_profile *profile, struct cpa_error *erro
 	return bad;
 }
 
-static int link_locations(struct cpa_profile *profile, const struct id_table *mappings,
-	const struct id_table *functions, struct cpa_error *error)
+/* All links of one profile. */
+struct links {
+	struct cpa_ids *ids;
+	struct id_table mappings, functions, locations;
+};
+
+static int link_lines(struct cpa_profile *profile, const struct links *links,
+	const struct cpa_profile_location *location, struct cpa_error *error)
 {
-	size_t i, j;
+	uint32_t i;
+
+	for (i = 0; i < location->line_count; i++) {
+		struct cpa_profile_line *line = &profile->lines.items[location->line_begin + i];
+		uint32_t token = line->function;
+
+		line->function = id_table_find(&links->functions, token);
+		if (line->function == CPA_PROFILE_NONE && token != 0)
+			return cpa_error_set(error,
+				"not a profile: location %" PRIu64 " is in function %" PRIu64
+				", which is not there",
+				location->id, cpa_ids_id(links->ids, token));
+	}
+	return 0;
+}
+
+static int link_locations(
+	struct cpa_profile *profile, const struct links *links, struct cpa_error *error)
+{
+	size_t i;
 
 	for (i = 0; i < profile->locations.count; i++) {
 		struct cpa_profile_location *location = &profile->locations.items[i];
+		uint32_t token = location->mapping;
 
-		location->mapping = id_table_find(mappings, location->mapping_id);
-		if (location->mapping == CPA_PROFILE_NONE && location->mapping_id != 0)
+		location->mapping = id_table_find(&links->mappings, token);
+		if (location->mapping == CPA_PROFILE_NONE && token != 0)
 			return cpa_error_set(error,
 				"not a profile: location %" PRIu64 " is in mapping %" PRIu64
 				", which is not there",
-				location->id, location->mapping_id);
-		for (j = 0; j < location->line_count; j++) {
-			struct cpa_profile_line *line =
-				&profile->lines.items[location->line_begin + j];
-
-			line->function = id_table_find(functions, line->function_id);
-			if (line->function == CPA_PROFILE_NONE && line->function_id != 0)
-				return cpa_error_set(error,
-					"not a profile: location %" PRIu64
-					" is in function %" PRIu64 ", which is not there",
-					location->id, line->function_id);
-		}
+				location->id, cpa_ids_id(links->ids, token));
+		if (link_lines(profile, links, location, error) != 0)
+			return -EINVAL;
 	}
 	return 0;
 }
 
 static int link_samples(
-	struct cpa_profile *profile, const struct id_table *locations, struct cpa_error *error)
+	struct cpa_profile *profile, const struct links *links, struct cpa_error *error)
 {
 	size_t i, j;
 
@@ -190,42 +257,45 @@ static int link_samples(
 		const struct cpa_profile_sample *sample = &profile->samples.items[i];
 
 		for (j = 0; j < sample->loc_count; j++) {
-			uint64_t *loc = &profile->locs.items[sample->loc_begin + j];
-			uint32_t index = id_table_find(locations, *loc);
+			uint32_t *loc = &profile->locs.items[sample->loc_begin + j];
+			uint32_t index = id_table_find(&links->locations, *loc);
 
 			if (index == CPA_PROFILE_NONE)
 				return cpa_error_set(error,
 					"not a profile: sample number %zu has location %" PRIu64
 					", which is not there",
-					i + 1, *loc);
+					i + 1, cpa_ids_id(links->ids, *loc));
 			*loc = index;
 		}
 	}
 	return 0;
 }
 
-int cpa_resolve_profile(struct cpa_profile *profile, struct cpa_error *error)
+int cpa_resolve_profile(struct cpa_profile *profile, struct cpa_ids *ids, struct cpa_error *error)
 {
-	struct id_table mappings = {0}, functions = {0}, locations = {0};
+	struct links links = {.ids = ids};
 	int bad = check_header(profile, error);
 
 	if (bad == 0)
 		bad = check_names(profile, error);
 	if (bad == 0)
-		bad = id_table_init(&mappings, profile->mappings.items, profile->mappings.count,
-			sizeof(*profile->mappings.items), "mapping", error);
+		bad = id_table_init(&links.mappings, ids, profile->mappings.items,
+			profile->mappings.count, sizeof(*profile->mappings.items), "mapping",
+			error);
 	if (bad == 0)
-		bad = id_table_init(&functions, profile->functions.items, profile->functions.count,
-			sizeof(*profile->functions.items), "function", error);
+		bad = id_table_init(&links.functions, ids, profile->functions.items,
+			profile->functions.count, sizeof(*profile->functions.items), "function",
+			error);
 	if (bad == 0)
-		bad = id_table_init(&locations, profile->locations.items, profile->locations.count,
-			sizeof(*profile->locations.items), "location", error);
+		bad = id_table_init(&links.locations, ids, profile->locations.items,
+			profile->locations.count, sizeof(*profile->locations.items), "location",
+			error);
 	if (bad == 0)
-		bad = link_locations(profile, &mappings, &functions, error);
+		bad = link_locations(profile, &links, error);
 	if (bad == 0)
-		bad = link_samples(profile, &locations, error);
-	free(mappings.sorted);
-	free(functions.sorted);
-	free(locations.sorted);
+		bad = link_samples(profile, &links, error);
+	id_table_done(&links.mappings);
+	id_table_done(&links.functions);
+	id_table_done(&links.locations);
 	return bad != 0 ? -EINVAL : 0;
 }

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-int cpa_wire_varint(struct cpa_wire *wire, uint64_t *ret_value)
+int cpa_wire_long_varint(struct cpa_wire *wire, uint64_t *ret_value)
 {
 	uint64_t value = 0;
 	unsigned shift;

@@ -43,13 +43,24 @@ struct cpa_wire_field {
 int cpa_wire_field(struct cpa_wire *wire, struct cpa_wire_field *ret_field, const char **ret_why);
 
 /*
- * The next number of a packed list: 1, 0 at the end, -EINVAL where it is broken.
+ * The next number of a packed list: 1, 0 at the end, -EINVAL where it is broken. Use the first;
+ * the second is what it does with numbers of more than one byte.
  *
  * Thread: any
  * Signal: safe
  * Memory: none
  * Errno:  kept
  */
-int cpa_wire_varint(struct cpa_wire *wire, uint64_t *ret_value);
+static inline int cpa_wire_varint(struct cpa_wire *wire, uint64_t *ret_value);
+int cpa_wire_long_varint(struct cpa_wire *wire, uint64_t *ret_value);
+
+static inline int cpa_wire_varint(struct cpa_wire *wire, uint64_t *ret_value)
+{
+	if (wire->next != wire->end && *wire->next < 0x80) {
+		*ret_value = *wire->next++;
+		return 1;
+	}
+	return cpa_wire_long_varint(wire, ret_value);
+}
 
 #endif
