@@ -18,7 +18,8 @@ while IFS= read -r file; do
 		echo "$file: eight blanks where a tab belongs"
 		status=1
 	fi
-done < <(find include base sampling report alloc bench tests docs -name '*.[ch]')
+done < <(find include base sampling report alloc bench tests docs ! -path '*/node_modules/*' \
+	\( -name '*.[ch]' -o -name '*.js' -o -name '*.mjs' -o -name '*.css' \))
 
 while IFS= read -r file; do
 	lines=$(wc -l <"$file")
@@ -26,5 +27,6 @@ while IFS= read -r file; do
 		echo "$file: $lines lines, more than 350: two concepts in one file?"
 		status=1
 	fi
-done < <(find base sampling report alloc -name '*.[ch]')
+done < <(find base sampling report alloc ! -path '*/node_modules/*' \
+	\( -name '*.[ch]' -o -name '*.js' -o -name '*.mjs' -o -name '*.css' \))
 exit $status

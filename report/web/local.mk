@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# report/web/: the pages cprof writes. Each is bundled into one .inc file in the build tree, which `make dist` carries, so
+# that a tarball builds without node. A new page: its name in CPA_PAGES, a rule, a row in pages.c.
+# Not here: getting the packages of package-lock.json (bootstrap).
+cprof_SOURCES += %D%/pages.c %D%/pages.h
+CPA_PAGES = %D%/flame.inc
+CPA_WEB_SHARED = %D%/build.mjs %D%/package.json %D%/package-lock.json %D%/src/base.css
+EXTRA_DIST += $(CPA_WEB_SHARED) $(CPA_PAGES) %D%/.npmrc
+EXTRA_DIST += %D%/src/flame.html %D%/src/flame.css %D%/src/flame.js
+
+if WEB
+BUILT_SOURCES += $(CPA_PAGES)
+%D%/cprof-pages.$(OBJEXT): $(CPA_PAGES)
+endif
+
+CPA_BUNDLE = $(AM_V_GEN)$(MKDIR_P) %D% && { test -d $(srcdir)/%D%/node_modules/esbuild || \
+	{ echo "the pages need node and the packages of report/web: run ./bootstrap, or npm ci there" >&2; exit 1; }; } && \
+	$(NODE) $(srcdir)/%D%/build.mjs
+
+%D%/flame.inc: $(CPA_WEB_SHARED) %D%/src/flame.html %D%/src/flame.css %D%/src/flame.js
+	$(CPA_BUNDLE) flame $@
