@@ -204,3 +204,10 @@ void cpa_filter_drop_frames(struct cpa_profile *profile)
 	}
 	regfree(&drop);
 }
+
+int cpa_filter_apply(
+	struct cpa_profile *profile, const struct cpa_filter *filter, struct cpa_error *error)
+{
+	return cpa_filter_samples(profile, filter->focus != NULL ? filter->focus : "",
+		filter->ignore != NULL ? filter->ignore : "", error);
+}

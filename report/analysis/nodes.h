@@ -11,9 +11,11 @@
 #include "report/analysis/profile.h"
 
 enum cpa_nodes_by {
-	CPA_NODES_BY_FUNCTION, /* frames of one name are one */
-	CPA_NODES_BY_LINE,     /* of one name, file and line */
-	CPA_NODES_BY_ADDRESS,  /* and one place in one mapped file */
+	CPA_NODES_BY_FUNCTION,     /* frames of one name are one */
+	CPA_NODES_BY_FILEFUNCTION, /* of one name and source file */
+	CPA_NODES_BY_FILE,         /* of one source file */
+	CPA_NODES_BY_LINE,         /* of one name, file and line */
+	CPA_NODES_BY_ADDRESS,      /* and one place in one mapped file */
 };
 
 struct cpa_node {

@@ -138,6 +138,8 @@ static void print_group(const struct cpa_cli_diff_report *report, size_t first, 
 {
 	size_t i, shown = count;
 
+	if (report->select->row_count < 0 && shown > 10)
+		shown = 10;
 	if (report->select->row_count > 0 && (uint64_t)report->select->row_count < shown)
 		shown = (size_t)report->select->row_count;
 	fprintf(out->file, "    change%s%s       now%s  site\n",
@@ -284,8 +286,7 @@ static int compare(struct cpa_cli_diff_report *report, int relation, const char 
 	size_t i;
 
 	for (i = 0; i < CPA_ARRAY_LEN(profiles); i++) {
-		if (cpa_filter_samples(profiles[i], report->select->filter.focus,
-			    report->select->filter.ignore, &error) == 0)
+		if (cpa_filter_apply(profiles[i], &report->select->filter, &error) == 0)
 			continue;
 		fprintf(stderr, "cprof: %s\n", error.text);
 		return CPA_CLI_USAGE;

@@ -22,6 +22,7 @@ struct cpa_cli_loaded {
 	double magnitude;           /* before the filters: what percentages are of */
 	size_t file_count;          /* inputs merged into it, without the bases */
 	bool has_base;              /* -base or -diff_base: values may be negative */
+	bool is_mean;               /* values are divided by the first one of their sample */
 };
 
 /*

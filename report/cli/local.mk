@@ -9,6 +9,7 @@ cprof_SOURCES += %D%/diff_json.c
 cprof_SOURCES += %D%/info.c
 cprof_SOURCES += %D%/json.c %D%/json.h
 cprof_SOURCES += %D%/launch.c %D%/launch.h
+cprof_SOURCES += %D%/load.c %D%/load.h
 cprof_SOURCES += %D%/options.c %D%/options.h
 cprof_SOURCES += %D%/out.c %D%/out.h
 cprof_SOURCES += %D%/raw.c

@@ -29,10 +29,27 @@ static bool take_count(int64_t *target, const char *value)
 
 	errno = 0;
 	number = strtoll(value, &end, 10);
-	if (end == value || *end != '\0' || errno != 0 || number < 0)
+	if (end == value || *end != '\0' || errno != 0 || number < -1)
 		return false;
 	*target = number;
 	return true;
+}
+
+static bool take_fraction(double *target, const char *value)
+{
+	char *end;
+	double number = strtod(value, &end);
+
+	if (end == value || *end != '\0' || !(number >= 0 && number <= 1))
+		return false;
+	*target = number;
+	return true;
+}
+
+static bool is_symbolize(const char *value)
+{
+	return strcmp(value, "local") == 0 || strcmp(value, "force") == 0 ||
+	       strcmp(value, "none") == 0;
 }
 
 /* Set the target; what was wanted instead when the value is wrong, NULL when it is right. */
@@ -45,6 +62,13 @@ static const char *take_value(const struct cpa_cli_option *option, const char *v
 		return take_flag(option->target, value) ? NULL : "true or false";
 	case CPA_CLI_COUNT:
 		return take_count(option->target, value) ? NULL : "a number";
+	case CPA_CLI_FRACTION:
+		return take_fraction(option->target, value) ? NULL
+							    : "a part of the whole, such as 0.005";
+	case CPA_CLI_SYMBOLS:
+		if (!is_symbolize(value))
+			return "local, force or none";
+		break;
 	case CPA_CLI_SIZE:
 		if (cpa_conf_size(value, &number) != 0)
 			return "a size such as 1, 64k, 512k, 2m";

@@ -11,10 +11,12 @@
 #include "report/analysis/table.h"
 #include "report/analysis/units.h"
 #include "report/cli/json.h"
+#include "report/cli/load.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
 
 struct top {
+	struct cpa_cli_loaded loaded;
 	struct cpa_profile profile;
 	struct cpa_table table;
 	struct cpa_cli_select select;
@@ -25,7 +27,8 @@ struct top {
 
 static const char *row_noun(const struct top *top)
 {
-	static const char *const nouns[] = {"functions", "lines", "addresses"};
+	static const char *const nouns[] = {
+		"functions", "functions", "files", "lines", "addresses"};
 
 	return nouns[top->select.by];
 }
@@ -221,36 +224,22 @@ static void print_json(struct top *top, FILE *file)
 	cpa_cli_json_close(&json, '}');
 }
 
-static int report(struct top *top, bool sort_by_cum)
+static int report(struct top *top)
 {
-	struct cpa_error error = {""};
 	struct cpa_cli_out out;
-	struct cpa_stats_view view;
-	struct cpa_stats_sum total;
-	double magnitude;
-	int type = cpa_profile_type(&top->profile, top->select.sample_index, &error);
 
-	if (type >= 0) {
-		top->type = (size_t)type;
-		view = cpa_stats_view(&top->profile, top->type);
-		total = cpa_table_total(&top->profile, top->type, &view, &magnitude);
-		if (cpa_filter_samples(&top->profile, top->select.filter.focus,
-			    top->select.filter.ignore, &error) != 0)
-			type = -1;
-	}
-	if (type < 0) {
-		fprintf(stderr, "cprof: %s: %s\n", top->profile.path, error.text);
-		return CPA_CLI_USAGE;
-	}
 	if (!cpa_cli_out_begin(&out, top->select.output, top->select.wide))
 		return CPA_CLI_USAGE;
-	cpa_table_init(&top->table, &top->profile, top->type, (enum cpa_nodes_by)top->select.by,
-		sort_by_cum);
-	top->table.total = total;
-	top->table.magnitude = magnitude;
-	top->kind = cpa_units_kind(
-		cpa_profile_string(&top->profile, top->profile.types.items[top->type].unit));
+	cpa_table_init(&top->table, &top->loaded.profile, top->loaded.type,
+		(enum cpa_nodes_by)top->select.by, top->select.sort_by_cum);
+	top->table.total = top->loaded.total;
+	top->table.magnitude = top->loaded.magnitude;
+	top->kind = top->loaded.kind;
+	top->type = top->loaded.type;
+	top->profile = top->loaded.profile;
 	top->shown_count = top->table.row_count;
+	if (top->select.row_count < 0)
+		top->select.row_count = 10;
 	if (top->select.row_count > 0 && (uint64_t)top->select.row_count < top->shown_count)
 		top->shown_count = (size_t)top->select.row_count;
 	if (top->select.json) {
@@ -269,11 +258,9 @@ static int report(struct top *top, bool sort_by_cum)
 int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv)
 {
 	struct top top = {.select = CPA_CLI_SELECT_DEFAULTS};
-	int sort_by_cum = 0, file_count, status;
+	int file_count, status;
 	const struct cpa_cli_option options[] = {
 		CPA_CLI_SELECT_OPTIONS(&top.select),
-		{"cum", CPA_CLI_SET, &sort_by_cum, 1},
-		{"flat", CPA_CLI_SET, &sort_by_cum, 0},
 		{NULL, CPA_CLI_END, NULL, 0},
 	};
 	enum cpa_cli_parsed parsed;
@@ -281,9 +268,10 @@ int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv)
 	parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 	if (parsed != CPA_CLI_GO_ON)
 		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
-	if (!cpa_cli_options_files(verb, file_count, 1) || !cpa_cli_out_load(&top.profile, argv[0]))
+	if (!cpa_cli_options_files(verb, file_count, 1) ||
+		!cpa_cli_load(&top.loaded, &top.select, argv, file_count))
 		return CPA_CLI_USAGE;
-	status = report(&top, sort_by_cum != 0);
-	cpa_profile_done(&top.profile);
+	status = report(&top);
+	cpa_cli_load_done(&top.loaded);
 	return status;
 }
