@@ -10,10 +10,14 @@
 
 #include "report/analysis/profile.h"
 
+/* The label of samples that came from the base of -diff_base; its value is "true". */
+#define CPA_MERGE_BASE_KEY "pprof::base"
+
 /*
- * The sum of count >= 1 profiles, which stay as they are. Sample types and period type must be the
- * same (after dropping the types that not all have); the time is the earliest, durations add, the
- * period is the largest. Freed with cpa_profile_done.
+ * The sum of count >= 1 profiles, which stay as they are. Sample types are those that all have, in
+ * the finest of their units; the period type must be the same; the time is the earliest, durations
+ * add, the period is the largest, a mapping's has_* flag holds where it holds in all. Equal samples
+ * become one, samples of zeros go, also of a single profile. Freed with cpa_profile_done.
  *
  * Return: 0, or -EINVAL with the cause (and the file's name) in error.
  * Thread: owner
@@ -29,7 +33,7 @@ CPA_MUST_CHECK int cpa_merge_profiles(struct cpa_profile *ret_merged,
  *
  * @marks_base  the samples of base keep a label (Go's "pprof::base") that says where they came
  *              from, so that percentages are of the base: -diff_base
- * @normalizes  base is scaled first, each sample type to the sum that profile has: -normalize
+ * @normalizes  profile is scaled first, each sample type to the sum that base has: -normalize
  *
  * Return: 0, or -EINVAL with the cause in error; profile is unchanged then.
  * Thread: owner
