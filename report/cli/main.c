@@ -50,6 +50,18 @@ static const struct cpa_cli_verb verbs[] = {
 		"SIZE\n"
 		"  --one-process, --two-processes\n"
 		"                        do not guess whether both profiles are of one process\n"},
+	{"flame", cpa_cli_flame, "a flame graph to click through: one HTML file",
+		"[OPTION...] -o FILE.html PROFILE...",
+		SELECT_HELP
+		"  -base=OLD             the change since OLD: red grew, blue shrank\n"
+		"  -nodecount=N          places to keep (20000; 0: all); smaller ones are folded\n"
+		"  -nodefraction=X       fold what is below this part of the total, such as 0.001\n"},
+	{"merge", cpa_cli_merge, "several profiles as one, or one less another",
+		"[OPTION...] -o OUT PROFILE...",
+		"  -o OUT                where to write; a pprof file, gzipped\n"
+		"  -base=PROFILE         take this one away\n"
+		"  -diff_base=PROFILE    take it away, with a label on its samples\n"
+		"  -normalize            scale to the sum of the base first\n"},
 	{"raw", cpa_cli_raw, "everything that is in a profile", "[-o FILE] PROFILE", ""},
 };
 

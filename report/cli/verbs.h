@@ -32,7 +32,9 @@ struct cpa_cli_verb {
  * Errno:  set
  */
 int cpa_cli_diff(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_flame(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_info(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_merge(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_raw(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv);
