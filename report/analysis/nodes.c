@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The rows that stacks are made of: functions, lines or addresses, one number for each.
- * Not here: their values (table.c, diff.c).
+ * Not here: their values (graph.c, diff.c).
  */
 #include "report/analysis/nodes.h"
 
@@ -9,6 +9,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "report/analysis/clean.h"
+
+/* What makes two frames one; all zero but for what the granularity looks at. */
+struct key {
+	uint64_t addr;
+	int64_t line, start_line;
+	uint32_t name, file, object, place; /* numbers of texts + 1 */
+};
+
+/* The numbers of the texts of one profile's functions and mappings, + 1; 0: not asked yet. */
+struct known {
+	struct cpa_nodes *nodes;
+	const struct cpa_profile *profile;
+	uint32_t *names, *files, *objects;
+};
 
 static const char *base_name(const char *path)
 {
@@ -33,79 +49,185 @@ void cpa_nodes_place(char *to, size_t to_bytes, const struct cpa_profile *profil
 		location->addr - mapping->start + mapping->offset);
 }
 
-static uint32_t add_frame(struct cpa_nodes *frames, const char *key, size_t key_bytes,
-	const char *name, const char *file, int64_t line, uint64_t addr)
+/* The number of a text, + 1. */
+static uint32_t number_text(struct cpa_nodes *nodes, const char *text)
 {
+	size_t length_bytes = strlen(text);
 	bool is_new;
-	uint32_t number = cpa_intern_add(&frames->keys, key, key_bytes, &is_new);
+	uint32_t number = cpa_intern_add(&nodes->text_keys, text, length_bytes, &is_new);
 
 	if (is_new) {
-		struct cpa_node *frame;
-
-		frames->items = cpa_memory_grow(
-			frames->items, &frames->capacity, number + 1, sizeof(*frames->items));
-		frame = &frames->items[number];
-		frame->name = cpa_memory_text(name, strlen(name));
-		frame->file = cpa_memory_text(file, strlen(file));
-		frame->line = line;
-		frame->addr = addr;
+		nodes->texts = cpa_memory_grow(
+			nodes->texts, &nodes->text_capacity, number + 1, sizeof(*nodes->texts));
+		nodes->texts[number] = cpa_memory_text(text, length_bytes);
 	}
+	return number + 1;
+}
+
+static uint32_t number_name(struct known *known, uint32_t function)
+{
+	if (known->names[function] == 0)
+		known->names[function] = number_text(
+			known->nodes, known->profile->functions.items[function].display);
+	return known->names[function];
+}
+
+static uint32_t number_file(struct known *known, uint32_t function)
+{
+	if (known->files[function] == 0) {
+		const struct cpa_profile *profile = known->profile;
+		char *path = cpa_clean_path(
+			cpa_profile_string(profile, profile->functions.items[function].file));
+
+		known->files[function] = number_text(known->nodes, path);
+		free(path);
+	}
+	return known->files[function];
+}
+
+/* The mapped file of a location; 0 when it has none. */
+static uint32_t number_object(struct known *known, const struct cpa_profile_location *location)
+{
+	const struct cpa_profile *profile = known->profile;
+	const char *file;
+
+	if (location->mapping == CPA_PROFILE_NONE)
+		return 0;
+	file = cpa_profile_string(profile, profile->mappings.items[location->mapping].file);
+	if (file[0] == '\0')
+		return 0;
+	if (known->objects[location->mapping] == 0)
+		known->objects[location->mapping] = number_text(known->nodes, file);
+	return known->objects[location->mapping];
+}
+
+static const char *text_of(const struct cpa_nodes *nodes, uint32_t number)
+{
+	return number != 0 ? nodes->texts[number - 1] : "";
+}
+
+static const char *name_unknown(struct cpa_nodes *nodes, const struct key *key)
+{
+	char text[256];
+
+	if (key->place != 0)
+		return text_of(nodes, key->place);
+	if (key->object == 0)
+		return text_of(nodes, number_text(nodes, "<unknown>"));
+	snprintf(text, sizeof(text), "[%.250s]", base_name(text_of(nodes, key->object)));
+	return text_of(nodes, number_text(nodes, text));
+}
+
+static uint32_t add_node(
+	struct cpa_nodes *nodes, const struct key *key, uint32_t file, int64_t line, uint64_t addr)
+{
+	bool is_new;
+	uint32_t number = cpa_intern_add(&nodes->keys, key, sizeof(*key), &is_new);
+	struct cpa_node *node;
+
+	if (!is_new)
+		return number;
+	nodes->items =
+		cpa_memory_grow(nodes->items, &nodes->capacity, number + 1, sizeof(*nodes->items));
+	node = &nodes->items[number];
+	node->is_named = key->name != 0 && text_of(nodes, key->name)[0] != '\0';
+	node->file = text_of(nodes, file);
+	if (node->is_named)
+		node->name = text_of(nodes, key->name);
+	else if (nodes->by == CPA_NODES_BY_FILE && node->file[0] != '\0')
+		node->name = node->file;
+	else
+		node->name = name_unknown(nodes, key);
+	node->line = line;
+	node->addr = addr;
 	return number;
 }
 
-/* The frame of one line of a location; line NULL: the location has none. */
-static uint32_t number_frame(struct cpa_nodes *frames, const struct cpa_profile *profile,
-	const struct cpa_profile_location *location, const struct cpa_profile_line *line)
+/* A frame that nobody knows the function of. */
+static uint32_t number_unknown(struct known *known, const struct cpa_profile_location *location)
 {
-	const char *name = "", *file = "";
-	char place[256], suffix[256 + 64] = "";
-	size_t name_bytes, file_bytes, suffix_bytes;
-	int64_t line_number = line != NULL ? line->line : 0;
-	uint32_t number;
-	char *key;
+	struct cpa_nodes *nodes = known->nodes;
+	struct key key;
+	char place[256];
 
-	cpa_nodes_place(place, sizeof(place), profile, location);
-	if (line != NULL && line->function != CPA_PROFILE_NONE) {
-		name = profile->functions.items[line->function].display;
-		file = cpa_profile_string(profile, profile->functions.items[line->function].file);
+	memset(&key, 0, sizeof(key));
+	if (nodes->lumps_unknown) {
+		key.object = number_object(known, location);
+		if (nodes->by == CPA_NODES_BY_ADDRESS)
+			key.addr = location->addr;
+	} else {
+		cpa_nodes_place(place, sizeof(place), known->profile, location);
+		key.place = number_text(nodes, place);
 	}
-	if (name[0] == '\0')
-		name = place;
-	name_bytes = strlen(name) + 1;
-	file_bytes = frames->by == CPA_NODES_BY_FUNCTION ? 0 : strlen(file) + 1;
-	if (frames->by == CPA_NODES_BY_LINE)
-		snprintf(suffix, sizeof(suffix), "%" PRId64, line_number);
-	else if (frames->by == CPA_NODES_BY_ADDRESS)
-		snprintf(suffix, sizeof(suffix), "%" PRId64 "@%s", line_number, place);
-	suffix_bytes = strlen(suffix);
-	key = cpa_memory_new(name_bytes + file_bytes + suffix_bytes, 1);
-	memcpy(key, name, name_bytes);
-	memcpy(key + name_bytes, file, file_bytes);
-	memcpy(key + name_bytes + file_bytes, suffix, suffix_bytes);
-	number = add_frame(frames, key, name_bytes + file_bytes + suffix_bytes, name, file,
-		line_number, location->addr);
-	free(key);
-	return number;
+	return add_node(nodes, &key, 0, 0, location->addr);
+}
+
+/* The frame of one line of a location. */
+static uint32_t number_line(struct known *known, const struct cpa_profile_location *location,
+	const struct cpa_profile_line *line)
+{
+	struct cpa_nodes *nodes = known->nodes;
+	const struct cpa_profile_function *function;
+	enum cpa_nodes_by by = nodes->by;
+	uint32_t file;
+	struct key key;
+
+	if (line->function == CPA_PROFILE_NONE)
+		return number_unknown(known, location);
+	function = &known->profile->functions.items[line->function];
+	if (function->display[0] == '\0' && !nodes->lumps_unknown)
+		return number_unknown(known, location);
+	memset(&key, 0, sizeof(key));
+	file = number_file(known, line->function);
+	if (by != CPA_NODES_BY_FILE)
+		key.name = number_name(known, line->function);
+	if (by != CPA_NODES_BY_FUNCTION)
+		key.file = file;
+	if (by == CPA_NODES_BY_LINE || by == CPA_NODES_BY_ADDRESS)
+		key.line = line->line;
+	if (by == CPA_NODES_BY_ADDRESS && nodes->lumps_unknown) {
+		key.addr = location->addr;
+	} else if (by == CPA_NODES_BY_ADDRESS) {
+		char place[256];
+
+		cpa_nodes_place(place, sizeof(place), known->profile, location);
+		key.place = number_text(nodes, place);
+	}
+	/* Go tells nameless ones, and so all by file, apart by these. */
+	if (by == CPA_NODES_BY_FILE || function->display[0] == '\0') {
+		key.object = number_object(known, location);
+		key.start_line = function->start_line;
+	}
+	return add_node(nodes, &key, file, line->line, location->addr);
 }
 
 void cpa_nodes_map_init(
-	struct cpa_nodes_map *ret_map, struct cpa_nodes *frames, const struct cpa_profile *profile)
+	struct cpa_nodes_map *ret_map, struct cpa_nodes *nodes, const struct cpa_profile *profile)
 {
+	struct known known = {.nodes = nodes, .profile = profile};
+	uint32_t *of;
 	size_t i, j;
 
 	ret_map->profile = profile;
-	ret_map->of = cpa_memory_new(
+	ret_map->no_inlines = nodes->no_inlines;
+	ret_map->of = of = cpa_memory_new(
 		profile->lines.count + profile->locations.count, sizeof(*ret_map->of));
+	known.names = cpa_memory_new(profile->functions.count, sizeof(*known.names));
+	known.files = cpa_memory_new(profile->functions.count, sizeof(*known.files));
+	known.objects = cpa_memory_new(profile->mappings.count, sizeof(*known.objects));
 	for (i = 0; i < profile->locations.count; i++) {
 		const struct cpa_profile_location *location = &profile->locations.items[i];
 
-		for (j = 0; j < location->line_count; j++)
-			ret_map->of[location->line_begin + j] = number_frame(frames, profile,
-				location, &profile->lines.items[location->line_begin + j]);
+		j = nodes->no_inlines && location->line_count > 0 ? location->line_count - 1 : 0;
+		for (; j < location->line_count; j++)
+			of[location->line_begin + j] = number_line(
+				&known, location, &profile->lines.items[location->line_begin + j]);
 		if (location->line_count == 0)
-			ret_map->of[profile->lines.count + i] =
-				number_frame(frames, profile, location, NULL);
+			of[profile->lines.count + i] = number_unknown(&known, location);
 	}
+	free(known.names);
+	free(known.files);
+	free(known.objects);
 }
 
 void cpa_nodes_map_done(struct cpa_nodes_map *map)
@@ -114,17 +236,17 @@ void cpa_nodes_map_done(struct cpa_nodes_map *map)
 	map->of = NULL;
 }
 
-void cpa_nodes_done(struct cpa_nodes *frames)
+void cpa_nodes_done(struct cpa_nodes *nodes)
 {
 	size_t i;
 
-	for (i = 0; i < frames->keys.count; i++) {
-		free(frames->items[i].name);
-		free(frames->items[i].file);
-	}
-	free(frames->items);
-	cpa_intern_done(&frames->keys);
-	memset(frames, 0, sizeof(*frames));
+	for (i = 0; i < nodes->text_keys.count; i++)
+		free(nodes->texts[i]);
+	free(nodes->texts);
+	free(nodes->items);
+	cpa_intern_done(&nodes->keys);
+	cpa_intern_done(&nodes->text_keys);
+	memset(nodes, 0, sizeof(*nodes));
 }
 
 void cpa_nodes_begin(struct cpa_nodes_walk *ret_walk, const struct cpa_nodes_map *map,
@@ -134,6 +256,7 @@ void cpa_nodes_begin(struct cpa_nodes_walk *ret_walk, const struct cpa_nodes_map
 	ret_walk->loc = sample->loc_count > 0 ? map->profile->locs.items + sample->loc_begin : NULL;
 	ret_walk->loc_end = sample->loc_count > 0 ? ret_walk->loc + sample->loc_count : NULL;
 	ret_walk->line_at = 0;
+	ret_walk->is_inlined = false;
 }
 
 bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *ret_line)
@@ -148,15 +271,74 @@ bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *r
 	if (location->line_count == 0) {
 		*ret_frame = walk->map->of[profile->lines.count + *walk->loc];
 		*ret_line = 0;
+		walk->is_inlined = false;
 		walk->loc++;
 		return true;
 	}
-	index = location->line_begin + walk->line_at;
+	if (walk->map->no_inlines)
+		walk->line_at = location->line_count - 1;
+	index = (size_t)location->line_begin + walk->line_at;
 	*ret_frame = walk->map->of[index];
 	*ret_line = profile->lines.items[index].line;
-	if (++walk->line_at == location->line_count) {
+	walk->is_inlined = ++walk->line_at < location->line_count;
+	if (!walk->is_inlined) {
 		walk->line_at = 0;
 		walk->loc++;
 	}
 	return true;
+}
+
+/* The text of a node in the parts that it is made of. */
+struct parts {
+	const char *part[8];
+	size_t count;
+	char addr[20], line[24];
+};
+
+static void take_apart(struct parts *parts, const struct cpa_nodes *nodes, uint32_t number)
+{
+	const struct cpa_node *node = &nodes->items[number];
+	bool has_lines = nodes->by == CPA_NODES_BY_LINE || nodes->by == CPA_NODES_BY_ADDRESS;
+
+	parts->count = 0;
+	if (nodes->by == CPA_NODES_BY_ADDRESS) {
+		snprintf(parts->addr, sizeof(parts->addr), "%016" PRIx64 " ", node->addr);
+		parts->part[parts->count++] = parts->addr;
+	}
+	parts->part[parts->count++] = node->name;
+	if (nodes->by == CPA_NODES_BY_FUNCTION || nodes->by == CPA_NODES_BY_FILE)
+		return;
+	if (node->file[0] != '\0' || (has_lines && node->line != 0)) {
+		parts->part[parts->count++] = " ";
+		parts->part[parts->count++] = node->file;
+	}
+	if (has_lines && node->line != 0) {
+		snprintf(parts->line, sizeof(parts->line), ":%" PRId64, node->line);
+		parts->part[parts->count++] = parts->line;
+	}
+}
+
+int cpa_nodes_compare(const struct cpa_nodes *nodes, uint32_t left, uint32_t right)
+{
+	struct parts parts[2];
+	const char *at[2];
+	size_t next[2] = {1, 1}, i;
+
+	if (left == right)
+		return 0;
+	take_apart(&parts[0], nodes, left);
+	take_apart(&parts[1], nodes, right);
+	at[0] = parts[0].part[0];
+	at[1] = parts[1].part[0];
+	for (;;) {
+		for (i = 0; i < 2; i++)
+			while (*at[i] == '\0' && next[i] < parts[i].count)
+				at[i] = parts[i].part[next[i]++];
+		if (*at[0] != *at[1])
+			return (unsigned char)*at[0] < (unsigned char)*at[1] ? -1 : 1;
+		if (*at[0] == '\0')
+			return 0;
+		at[0]++;
+		at[1]++;
+	}
 }

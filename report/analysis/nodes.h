@@ -19,17 +19,26 @@ enum cpa_nodes_by {
 };
 
 struct cpa_node {
-	char *name;   /* display name; "file+0xoff" where nobody knows one */
-	char *file;   /* source file as in the profile; "" unknown */
-	int64_t line; /* of the first frame seen; 0 unknown */
+	const char *name; /* display name, or the file by file; where nobody knows one "file+0xoff",
+			   * or "[file]" and "<unknown>" with lumps_unknown */
+	const char *file; /* source file, its path cleaned; "" unknown */
+	int64_t line;     /* of the first frame seen; 0 unknown */
 	uint64_t addr;
+	bool is_named; /* name is a function's */
 };
 
+/* Set what is wanted on a zeroed one before the first map. */
 struct cpa_nodes {
 	enum cpa_nodes_by by;
+	bool no_inlines;    /* an inlined function counts for what it was inlined into */
+	bool lumps_unknown; /* as Go's client: what has no function is one node per mapped file, or
+			     * by address; else one for each place in it */
 	struct cpa_intern keys;
 	struct cpa_node *items; /* as many as keys */
 	size_t capacity;
+	struct cpa_intern text_keys;
+	char **texts; /* as many as text_keys: the names and files of all nodes, each once */
+	size_t text_capacity;
 };
 
 /*
@@ -39,6 +48,7 @@ struct cpa_nodes {
 struct cpa_nodes_map {
 	const struct cpa_profile *profile;
 	uint32_t *of;
+	bool no_inlines;
 };
 
 /*
@@ -49,6 +59,7 @@ struct cpa_nodes_walk {
 	const struct cpa_nodes_map *map;
 	const uint32_t *loc, *loc_end;
 	uint32_t line_at;
+	bool is_inlined; /* the frame just given was inlined into the next one */
 };
 
 /*
@@ -85,6 +96,17 @@ void cpa_nodes_done(struct cpa_nodes *frames);
 void cpa_nodes_begin(struct cpa_nodes_walk *ret_walk, const struct cpa_nodes_map *map,
 	const struct cpa_profile_sample *sample);
 bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *ret_line);
+
+/*
+ * Order two nodes as Go's client orders them where their values are equal: by address, name, file
+ * and line as one text. Below 0, 0, above 0.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+int cpa_nodes_compare(const struct cpa_nodes *nodes, uint32_t left, uint32_t right);
 
 /*
  * "libx.so+0x1234" for a place in a mapping, "0x7f..." outside of all.

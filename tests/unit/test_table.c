@@ -74,7 +74,7 @@ static void inlined_leaf(void **state)
 {
 	read_text(HEAD
 		"sample 3 | | in@a.h:1^out@a.c:2 main@a.c:9\nsample 4 | | 0x1234 main@a.c:9\n");
-	has_rows(CPA_NODES_BY_FUNCTION, false, "x+0x1234 4 4, in 3 3, main 0 7, out 0 3");
+	has_rows(CPA_NODES_BY_FUNCTION, false, "[x] 4 4, in 3 3, main 0 7, out 0 3");
 	cpa_profile_done(&profile);
 }
 
