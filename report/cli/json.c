@@ -29,9 +29,20 @@ static size_t utf8_bytes(const unsigned char *text)
 	return length;
 }
 
-static void put_string(FILE *file, const char *text)
+/*
+ * What could end a script element, begin markup, or end a line of JavaScript: <, >, &, U+2028 and
+ * U+2029.
+ */
+static bool is_special_in_html(const unsigned char *text, size_t length)
+{
+	return *text == '<' || *text == '>' || *text == '&' ||
+	       (length == 3 && text[0] == 0xe2 && text[1] == 0x80 && (text[2] & 0xfe) == 0xa8);
+}
+
+static void put_string(const struct cpa_cli_json *json, const char *text)
 {
 	const unsigned char *next = (const unsigned char *)text;
+	FILE *file = json->file;
 
 	putc('"', file);
 	while (*next != '\0') {
@@ -43,6 +54,8 @@ static void put_string(FILE *file, const char *text)
 		} else if (*next == '"' || *next == '\\') {
 			putc('\\', file);
 			putc(*next, file);
+		} else if (json->for_html && is_special_in_html(next, length)) {
+			fprintf(file, "\\u%04x", length == 1 ? *next : 0x2000 + (next[2] - 0x80));
 		} else if (*next < 0x20 || *next == 0x7f) {
 			fprintf(file, "\\u%04x", *next);
 		} else {
@@ -53,18 +66,25 @@ static void put_string(FILE *file, const char *text)
 	putc('"', file);
 }
 
-static void begin_value(struct cpa_cli_json *json, const char *key)
+/* The outer levels get a line for each value. */
+static void put_blank(struct cpa_cli_json *json)
 {
-	if (json->needs_comma)
-		putc(',', json->file);
 	if (json->depth > 0 && json->depth <= 2)
 		fprintf(json->file, "\n%*s", json->depth * 2, "");
 	else if (json->needs_comma)
 		putc(' ', json->file);
+}
+
+static void begin_value(struct cpa_cli_json *json, const char *key)
+{
+	if (json->needs_comma)
+		putc(',', json->file);
+	if (!json->for_html)
+		put_blank(json);
 	json->needs_comma = true;
 	if (key != NULL) {
-		put_string(json->file, key);
-		fputs(": ", json->file);
+		put_string(json, key);
+		fputs(json->for_html ? ":" : ": ", json->file);
 	}
 }
 
@@ -79,7 +99,7 @@ void cpa_cli_json_open(struct cpa_cli_json *json, const char *key, char open)
 void cpa_cli_json_close(struct cpa_cli_json *json, char close)
 {
 	json->depth--;
-	if (json->depth < 2 && json->needs_comma)
+	if (json->depth < 2 && json->needs_comma && !json->for_html)
 		fprintf(json->file, "\n%*s", json->depth * 2, "");
 	putc(close, json->file);
 	json->needs_comma = true;
@@ -93,7 +113,7 @@ void cpa_cli_json_text(struct cpa_cli_json *json, const char *key, const char *t
 	if (text == NULL)
 		fputs("null", json->file);
 	else
-		put_string(json->file, text);
+		put_string(json, text);
 }
 
 void cpa_cli_json_int(struct cpa_cli_json *json, const char *key, int64_t number)

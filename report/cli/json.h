@@ -14,6 +14,7 @@ struct cpa_cli_json {
 	FILE *file;
 	bool needs_comma;
 	int depth;
+	bool for_html; /* no blanks, and nothing in a text that HTML could take for markup */
 };
 
 /*
