@@ -131,6 +131,13 @@ four_views() {
 	pprof_py same-totals "$file" "$CPROF"
 }
 
+# go_profiles DIR: a Go program's own profiles (programs/profiles.go says which) in a directory that is there.
+go_profiles() {
+	cp "$PROGRAMS/profiles.go" "$1/profiles.go"
+	(cd "$1" && HOME=$1 GOCACHE=${BATS_RUN_TMPDIR:-$1}/gocache GO111MODULE=off GOFLAGS='' go build -o profiles profiles.go) &&
+		"$1/profiles" "$1"
+}
+
 # wait_until SECONDS COMMAND...: until it succeeds; a limit against hanging, not a measure.
 wait_until() {
 	local tries=$(($1 * 20))
