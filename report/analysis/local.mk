@@ -25,6 +25,7 @@ libcpa_analysis_la_SOURCES += %D%/process.c
 libcpa_analysis_la_SOURCES += %D%/profile.c %D%/profile.h
 libcpa_analysis_la_SOURCES += %D%/read.c %D%/read.h
 libcpa_analysis_la_SOURCES += %D%/resolve.c
+libcpa_analysis_la_SOURCES += %D%/scale.c %D%/scale.h
 libcpa_analysis_la_SOURCES += %D%/source.c %D%/source.h
 libcpa_analysis_la_SOURCES += %D%/fold.c
 libcpa_analysis_la_SOURCES += %D%/stacktree.c %D%/stacktree.h

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "report/analysis/filter.h"
-#include "report/analysis/read.h"
+#include "report/analysis/merge.h"
+#include "report/analysis/scale.h"
+#include "report/cli/add.h"
 #include "report/cli/out.h"
 
 static void complain(const char *path, const struct cpa_error *error)
@@ -19,11 +21,35 @@ static void complain(const char *path, const struct cpa_error *error)
 		error->text);
 }
 
+static void symbolize(struct cpa_profile *profile, const struct cpa_cli_select *select)
+{
+	(void)profile;
+	(void)select;
+}
+
 bool cpa_cli_load_one(
 	struct cpa_profile *ret_profile, const struct cpa_cli_select *select, const char *path)
 {
-	(void)select;
-	return cpa_cli_out_load(ret_profile, path);
+	if (!cpa_cli_out_load(ret_profile, path))
+		return false;
+	symbolize(ret_profile, select);
+	return true;
+}
+
+/* Equal samples become one, as Go's client does it with every file. */
+static bool merge_one(struct cpa_profile *profile)
+{
+	const struct cpa_profile *all[] = {profile};
+	struct cpa_error error = {""};
+	struct cpa_profile merged;
+
+	if (cpa_merge_profiles(&merged, all, 1, &error) != 0) {
+		fprintf(stderr, "cprof: %s\n", error.text);
+		return false;
+	}
+	cpa_profile_done(profile);
+	*profile = merged;
+	return true;
 }
 
 /* Go's short names of sample types: what they stand for. */
@@ -115,18 +141,79 @@ static bool finish(
 	return true;
 }
 
+/* Take -base or -diff_base away. */
+static bool take_base(struct cpa_cli_loaded *loaded, const struct cpa_cli_select *select)
+{
+	const char *path = select->base != NULL ? select->base : select->diff_base;
+	struct cpa_error error = {""};
+	struct cpa_profile base;
+	bool is_good;
+
+	loaded->has_base = path != NULL;
+	if (path == NULL)
+		return true;
+	if (!cpa_cli_out_load(&base, path))
+		return false;
+	is_good = cpa_merge_subtract(&loaded->profile, &base, select->base == NULL,
+			  select->normalize, &error) == 0;
+	cpa_profile_done(&base);
+	if (!is_good)
+		fprintf(stderr, "cprof: %s\n", error.text);
+	return is_good;
+}
+
+static bool are_options_sound(const struct cpa_cli_select *select)
+{
+	if (select->base != NULL && select->diff_base != NULL)
+		fputs("cprof: -base and -diff_base are two ways to do one thing; give one\n",
+			stderr);
+	else if (select->normalize && select->base == NULL && select->diff_base == NULL)
+		fputs("cprof: -normalize needs a profile to compare with: -base or -diff_base\n",
+			stderr);
+	else if (!cpa_scale_knows(select->unit))
+		fprintf(stderr, "cprof: -unit=%s: want a unit such as B, kB, MB, GB, ns, ms, s\n",
+			select->unit);
+	else
+		return true;
+	return false;
+}
+
+static bool has_negative(const struct cpa_profile *profile)
+{
+	size_t i;
+
+	for (i = 0; i < profile->values.count; i++)
+		if (profile->values.items[i] < 0)
+			return true;
+	return false;
+}
+
+static bool read_all(struct cpa_cli_loaded *loaded, char *const *paths, int path_count)
+{
+	loaded->file_count = (size_t)path_count;
+	if (path_count > 1)
+		return cpa_cli_add_files(&loaded->profile, paths, path_count);
+	if (!cpa_cli_out_load(&loaded->profile, paths[0]))
+		return false;
+	if (!has_negative(&loaded->profile))
+		return true;
+	return merge_one(&loaded->profile);
+}
+
 bool cpa_cli_load(struct cpa_cli_loaded *ret_loaded, const struct cpa_cli_select *select,
 	char *const *paths, int path_count)
 {
 	struct cpa_error error = {""};
 
 	memset(ret_loaded, 0, sizeof(*ret_loaded));
-	ret_loaded->file_count = (size_t)path_count;
-	if (!cpa_cli_load_one(&ret_loaded->profile, select, paths[0]))
+	if (!are_options_sound(select))
 		return false;
-	if (finish(ret_loaded, select, &error))
-		return true;
-	complain(paths[0], &error);
+	if (read_all(ret_loaded, paths, path_count) && take_base(ret_loaded, select)) {
+		symbolize(&ret_loaded->profile, select);
+		if (finish(ret_loaded, select, &error))
+			return true;
+		complain(paths[0], &error);
+	}
 	cpa_cli_load_done(ret_loaded);
 	return false;
 }
@@ -135,4 +222,28 @@ void cpa_cli_load_done(struct cpa_cli_loaded *loaded)
 {
 	cpa_profile_done(&loaded->profile);
 	memset(loaded, 0, sizeof(*loaded));
+}
+
+static double fraction(const struct cpa_cli_select *select, double wanted, double by_default)
+{
+	return !select->trim ? 0 : wanted >= 0 ? wanted : by_default;
+}
+
+struct cpa_graph_options cpa_cli_load_graph_options(const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select, const struct cpa_cli_trim *defaults)
+{
+	struct cpa_graph_options options = {
+		.by = (enum cpa_nodes_by)select->by,
+		.no_inlines = select->no_inlines,
+		.sort_by_cum = select->sort_by_cum != 0,
+		.drop_negative = select->drop_negative,
+		.is_mean = loaded->is_mean,
+		.node_fraction = fraction(select, select->node_fraction, defaults->node_fraction),
+		.edge_fraction = fraction(select, select->edge_fraction, defaults->edge_fraction),
+	};
+
+	if (select->trim)
+		options.node_count =
+			select->row_count >= 0 ? (size_t)select->row_count : defaults->node_count;
+	return options;
 }

@@ -7,6 +7,7 @@
 #ifndef CPA_CLI_LOAD_H
 #define CPA_CLI_LOAD_H
 
+#include "report/analysis/graph.h"
 #include "report/analysis/profile.h"
 #include "report/analysis/stats.h"
 #include "report/analysis/units.h"
@@ -50,5 +51,22 @@ void cpa_cli_load_done(struct cpa_cli_loaded *loaded);
  */
 CPA_MUST_CHECK bool cpa_cli_load_one(
 	struct cpa_profile *ret_profile, const struct cpa_cli_select *select, const char *path);
+
+/* What a verb shows where no option says otherwise; 0: all. */
+struct cpa_cli_trim {
+	size_t node_count;
+	double node_fraction, edge_fraction;
+};
+
+/*
+ * How to count and trim, as the options say.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+struct cpa_graph_options cpa_cli_load_graph_options(const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select, const struct cpa_cli_trim *defaults);
 
 #endif

@@ -4,6 +4,7 @@ bin_PROGRAMS += cprof
 cprof_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) -DCPA_LIBDIR='"$(libdir)"'
 cprof_LDADD = libcpa-analysis.la libcpa-core.la $(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
 cprof_SOURCES = %D%/main.c %D%/verbs.h
+cprof_SOURCES += %D%/add.c %D%/add.h
 cprof_SOURCES += %D%/diff.c %D%/diff.h
 cprof_SOURCES += %D%/diff_json.c
 cprof_SOURCES += %D%/flame.c %D%/flame.h
@@ -21,6 +22,8 @@ cprof_SOURCES += %D%/reconcile.c %D%/reconcile.h
 cprof_SOURCES += %D%/run.c
 cprof_SOURCES += %D%/save.c %D%/save.h
 cprof_SOURCES += %D%/settings.c %D%/settings.h
+cprof_SOURCES += %D%/show.c %D%/show.h
+cprof_SOURCES += %D%/show_json.c
 cprof_SOURCES += %D%/summary.c %D%/summary.h
 cprof_SOURCES += %D%/target.c %D%/target.h
 cprof_SOURCES += %D%/top.c

@@ -7,12 +7,10 @@
 #include <stdlib.h>
 
 #include "report/analysis/merge.h"
+#include "report/cli/add.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
 #include "report/cli/save.h"
-
-/* How many are in memory at a time. */
-#define CHUNK_COUNT 16
 
 struct options {
 	const char *base, *diff_base, *output;
@@ -23,49 +21,6 @@ static bool complain(const char *what, const struct cpa_error *error)
 {
 	fprintf(stderr, "cprof merge: %s%s\n", what, error->text);
 	return false;
-}
-
-/* Add to profiles[0], which is empty at first, up to CHUNK_COUNT - 1 more files. */
-static bool add_files(struct cpa_profile *profile, char *const *paths, int count, bool is_first)
-{
-	struct cpa_profile read[CHUNK_COUNT] = {{0}};
-	const struct cpa_profile *all[CHUNK_COUNT];
-	struct cpa_error error = {""};
-	int i, all_count = 0;
-	bool is_good = true;
-
-	if (!is_first) {
-		read[0] = *profile;
-		all[all_count++] = &read[0];
-	}
-	for (i = 0; i < count && is_good; i++) {
-		is_good = cpa_cli_out_load(&read[all_count], paths[i]);
-		all[all_count] = &read[all_count];
-		all_count++;
-	}
-	*profile = (struct cpa_profile){0};
-	if (is_good && cpa_merge_profiles(profile, all, (size_t)all_count, &error) != 0)
-		is_good = complain("", &error);
-	for (i = 0; i < all_count; i++)
-		cpa_profile_done(&read[i]);
-	return is_good;
-}
-
-static bool add_all(struct cpa_profile *ret_profile, char *const *paths, int count)
-{
-	int done = 0;
-
-	*ret_profile = (struct cpa_profile){0};
-	while (done < count) {
-		int part = done == 0 ? CHUNK_COUNT : CHUNK_COUNT - 1;
-
-		if (part > count - done)
-			part = count - done;
-		if (!add_files(ret_profile, paths + done, part, done == 0))
-			return false;
-		done += part;
-	}
-	return true;
 }
 
 static bool take_base(struct cpa_profile *profile, const struct options *options)
@@ -120,7 +75,7 @@ int cpa_cli_merge(const struct cpa_cli_verb *verb, int argc, char **argv)
 
 	if (parsed != CPA_CLI_GO_ON)
 		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
-	if (!check(verb, &given, file_count) || !add_all(&profile, argv, file_count))
+	if (!check(verb, &given, file_count) || !cpa_cli_add_files(&profile, argv, file_count))
 		return CPA_CLI_USAGE;
 	is_good = take_base(&profile, &given) && cpa_cli_save_profile(&profile, given.output);
 	cpa_profile_done(&profile);

@@ -170,9 +170,9 @@ enum cpa_cli_parsed cpa_cli_options_parse(const struct cpa_cli_verb *verb,
 
 bool cpa_cli_options_files(const struct cpa_cli_verb *verb, int file_count, int wanted)
 {
-	if (file_count == wanted)
+	if (file_count == wanted || (wanted < 0 && file_count >= -wanted))
 		return true;
 	fprintf(stderr, "cprof %s: want %d profile%s, got %d; usage: cprof %s %s\n", verb->name,
-		wanted, wanted == 1 ? "" : "s", file_count, verb->name, verb->usage);
+		abs(wanted), abs(wanted) == 1 ? "" : "s", file_count, verb->name, verb->usage);
 	return false;
 }

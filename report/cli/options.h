@@ -141,7 +141,8 @@ CPA_MUST_CHECK enum cpa_cli_parsed cpa_cli_options_parse(const struct cpa_cli_ve
 	int *ret_file_count);
 
 /*
- * Complain on stderr unless there are as many files as wanted.
+ * Complain on stderr unless there are as many files as wanted; at least -wanted where it is
+ * negative.
  *
  * Thread: owner
  * Signal: unsafe

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One measure in another unit, by the rules and unit names of Go's client: what -unit and the
+ * ranges of -tagfocus are told in.
+ * Not here: numbers as people read them (units.h).
+ */
+#ifndef CPA_ANALYSIS_SCALE_H
+#define CPA_ANALYSIS_SCALE_H
+
+#include <stdbool.h>
+
+/*
+ * value, in the unit from, in the unit to: kinds of units are bytes (B, kB, ..., powers of 1024),
+ * times (ns, us, ms, s, hrs) and GCU. "minimum" and "auto" are the largest unit that the value is 1
+ * or more of. A target of another kind becomes bytes, or seconds.
+ *
+ * @ret_unit  the name of the unit the result has; "" for counts. Lives as long as to.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+double cpa_scale_value(double value, const char *from, const char *to, const char **ret_unit);
+
+/*
+ * Does any kind know this unit, or is it one of "minimum", "auto", "count"?
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_scale_knows(const char *unit);
+
+#endif
