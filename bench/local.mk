@@ -3,12 +3,14 @@
 CPA_BENCHES =
 CPA_BENCHES += %D%/fastpath
 CPA_BENCHES += %D%/memory
+CPA_BENCHES += %D%/report
 CPA_BENCHES += %D%/sample
 CPA_BENCHES += %D%/snapshot
 CPA_BENCHES += %D%/throughput
 
 CPA_BENCH_FILES =
 CPA_BENCH_FILES += %D%/benchlib.py %D%/callgrind.py
+CPA_BENCH_FILES += %D%/programs/bigprofile.c
 CPA_BENCH_FILES += %D%/programs/crowd.c
 CPA_BENCH_FILES += %D%/programs/deep.c
 CPA_BENCH_FILES += %D%/programs/heap.c
