@@ -56,12 +56,23 @@ static const struct cpa_cli_verb verbs[] = {
 		"  -base=OLD             the change since OLD: red grew, blue shrank\n"
 		"  -nodecount=N          places to keep (20000; 0: all); smaller ones are folded\n"
 		"  -nodefraction=X       fold what is below this part of the total, such as 0.001\n"},
+	{"svg", cpa_cli_svg, "the call graph as a picture, drawn by Graphviz",
+		"[OPTION...] -o FILE.svg PROFILE...",
+		SELECT_HELP
+		"  -nodecount=N          boxes to draw at most (80; 0: all)\n"
+		"  -nodefraction=X       none that hold less than this part of the total (0.005)\n"
+		"  -edgefraction=X       no arrows of less than this part (0.001)\n"
+		"  --dot                 the graph as text for Graphviz, not the picture\n"},
 	{"merge", cpa_cli_merge, "several profiles as one, or one less another",
 		"[OPTION...] -o OUT PROFILE...",
 		"  -o OUT                where to write; a pprof file, gzipped\n"
 		"  -base=PROFILE         take this one away\n"
 		"  -diff_base=PROFILE    take it away, with a label on its samples\n"
 		"  -normalize            scale to the sum of the base first\n"},
+	{"symbolize", cpa_cli_symbolize, "put functions, lines and inlined frames into a profile",
+		"[-symbolize=force] -o OUT PROFILE",
+		"  -o OUT                where to write; it can be read where the program is not\n"
+		"  -symbolize=force      again, also what has functions and lines\n"},
 	{"raw", cpa_cli_raw, "everything that is in a profile", "[-o FILE] PROFILE", ""},
 };
 
