@@ -14,6 +14,7 @@
 #include "report/analysis/scale.h"
 #include "report/cli/add.h"
 #include "report/cli/out.h"
+#include "report/cli/symbols.h"
 
 static void complain(const char *path, const struct cpa_error *error)
 {
@@ -23,8 +24,7 @@ static void complain(const char *path, const struct cpa_error *error)
 
 static void symbolize(struct cpa_profile *profile, const struct cpa_cli_select *select)
 {
-	(void)profile;
-	(void)select;
+	cpa_cli_symbols_add(profile, select->symbolize, false);
 }
 
 bool cpa_cli_load_one(

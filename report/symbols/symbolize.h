@@ -26,7 +26,7 @@ struct cpa_symbolize_mapping {
 	enum cpa_symbolize_result result;
 	size_t addr_count, named_count, lined_count;
 	char detail
-		[256]; /* the file used; or why none was, with both build ids where they differ */
+		[320]; /* the file used; or why none was, with both build ids where they differ */
 };
 
 struct cpa_symbolize_report {

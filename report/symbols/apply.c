@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Answers become functions and lines of a profile.
+ * Not here: finding the answers (dwarf.c, symtab.c), which locations want any (symbolize.c).
+ */
+#include "report/symbols/apply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/analysis/names.h"
+
+void cpa_apply_init(struct cpa_apply *ret_apply, struct cpa_profile *profile)
+{
+	size_t i;
+
+	memset(ret_apply, 0, sizeof(*ret_apply));
+	ret_apply->profile = profile;
+	for (i = 0; i < profile->functions.count; i++)
+		if (profile->functions.items[i].id > ret_apply->next_id)
+			ret_apply->next_id = profile->functions.items[i].id;
+}
+
+void cpa_apply_done(struct cpa_apply *apply)
+{
+	cpa_intern_done(&apply->strings);
+	cpa_intern_done(&apply->functions);
+	free(apply->string_numbers);
+	free(apply->function_numbers);
+	memset(apply, 0, sizeof(*apply));
+}
+
+static uint32_t add_string(struct cpa_apply *apply, const char *text)
+{
+	struct cpa_profile *profile = apply->profile;
+	size_t length_bytes = strlen(text);
+	uint32_t number;
+	bool is_new;
+
+	if (length_bytes == 0)
+		return 0;
+	number = cpa_intern_add(&apply->strings, text, length_bytes, &is_new);
+	if (!is_new)
+		return apply->string_numbers[number];
+	apply->string_numbers = cpa_memory_grow(apply->string_numbers, &apply->string_capacity,
+		(size_t)number + 1, sizeof(*apply->string_numbers));
+	profile->text.items = cpa_memory_grow(profile->text.items, &profile->text.capacity,
+		profile->text.count + length_bytes + 1, 1);
+	*CPA_PROFILE_ADD(&profile->strings) = profile->text.count;
+	memcpy(profile->text.items + profile->text.count, text, length_bytes + 1);
+	profile->text.count += length_bytes + 1;
+	apply->string_numbers[number] = (uint32_t)(profile->strings.count - 1);
+	return apply->string_numbers[number];
+}
+
+/*
+ * The function of the profile for one of answers; its name is what people read, that of the linker
+ * stands beside it. known_name: for one without a name.
+ */
+static uint32_t add_function(struct cpa_apply *apply, const struct cpa_answers *answers,
+	uint32_t number, const char *known_name)
+{
+	struct cpa_answers_function function = *cpa_answers_get(answers, number);
+	const char *name = cpa_answers_string(answers, function.name);
+	struct cpa_profile_function *added;
+	uint32_t key[3], slot;
+	bool is_new;
+	char *display;
+
+	name = name[0] != '\0' ? name : known_name;
+	key[0] = add_string(apply, name);
+	key[1] = add_string(apply, cpa_answers_string(answers, function.file));
+	key[2] = function.start_line;
+	slot = cpa_intern_add(&apply->functions, key, sizeof(key), &is_new);
+	if (!is_new)
+		return apply->function_numbers[slot];
+	apply->function_numbers = cpa_memory_grow(apply->function_numbers,
+		&apply->function_capacity, (size_t)slot + 1, sizeof(*apply->function_numbers));
+	display = cpa_names_short(name);
+	added = CPA_PROFILE_ADD(&apply->profile->functions);
+	added->id = ++apply->next_id;
+	added->name = add_string(apply, display);
+	added->system_name = key[0];
+	added->file = key[1];
+	added->start_line = function.start_line;
+	added->display = display;
+	apply->function_numbers[slot] = (uint32_t)(apply->profile->functions.count - 1);
+	return apply->function_numbers[slot];
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* The function a location has, unless it is only the file and an address ("prog+0x12ab"). */
+static uint32_t good_function(
+	const struct cpa_profile *profile, const struct cpa_profile_location *location)
+{
+	const char *name, *file;
+	uint32_t function;
+	size_t file_bytes;
+
+	if (location->line_count == 0)
+		return CPA_PROFILE_NONE;
+	function = profile->lines.items[location->line_begin + location->line_count - 1].function;
+	if (function == CPA_PROFILE_NONE)
+		return CPA_PROFILE_NONE;
+	name = cpa_profile_string(profile, profile->functions.items[function].name);
+	file = base_name(
+		cpa_profile_string(profile, profile->mappings.items[location->mapping].file));
+	file_bytes = strlen(file);
+	return name[0] == '\0' || (strncmp(name, file, file_bytes) == 0 &&
+					  strncmp(name + file_bytes, "+0x", 3) == 0)
+		       ? CPA_PROFILE_NONE
+		       : function;
+}
+
+void cpa_apply_place(struct cpa_apply *apply, const struct cpa_answers *answers,
+	const struct cpa_answers_place *place, uint32_t location_number,
+	struct cpa_symbolize_mapping *counts)
+{
+	struct cpa_profile *profile = apply->profile;
+	struct cpa_profile_location *location = &profile->locations.items[location_number];
+	uint32_t known = good_function(profile, location), i;
+	const struct cpa_answers_frame *frames = &answers->frames[place->frame_begin];
+	size_t begin = profile->lines.count;
+	char *known_name = NULL;
+
+	counts->named_count += place->frame_count > 0 || known != CPA_PROFILE_NONE;
+	if (place->frame_count == 0 ||
+		(place->frame_count == 1 && known != CPA_PROFILE_NONE && frames[0].line == 0 &&
+			cpa_answers_get(answers, frames[0].function)->file == 0))
+		return;
+	counts->lined_count += frames[0].line > 0;
+	if (known != CPA_PROFILE_NONE) {
+		const struct cpa_profile_function *function = &profile->functions.items[known];
+		const char *name = cpa_profile_string(profile, function->system_name);
+
+		if (name[0] == '\0')
+			name = cpa_profile_string(profile, function->name);
+		/* A copy: the strings move as new ones come. */
+		known_name = cpa_memory_text(name, strlen(name));
+	}
+	for (i = 0; i < place->frame_count; i++) {
+		uint32_t function = add_function(apply, answers, frames[i].function,
+			known_name != NULL && i + 1 == place->frame_count ? known_name : "");
+		struct cpa_profile_line *line = CPA_PROFILE_ADD(&profile->lines);
+
+		line->function = function;
+		line->line = frames[i].line;
+	}
+	free(known_name);
+	location->line_begin = (uint32_t)begin;
+	location->line_count = place->frame_count;
+}
+
+void cpa_apply_finish(struct cpa_apply *apply)
+{
+	struct cpa_profile *profile = apply->profile;
+	uint32_t *numbers = cpa_memory_new(profile->functions.count + 1, sizeof(*numbers));
+	size_t i, to = 0;
+	uint32_t k;
+
+	for (i = 0; i < profile->locations.count; i++) {
+		const struct cpa_profile_location *location = &profile->locations.items[i];
+
+		for (k = 0; k < location->line_count; k++) {
+			uint32_t function = profile->lines.items[location->line_begin + k].function;
+
+			if (function != CPA_PROFILE_NONE)
+				numbers[function] = 1;
+		}
+	}
+	for (i = 0; i < profile->functions.count; i++) {
+		if (numbers[i] == 0) {
+			free(profile->functions.items[i].display);
+			continue;
+		}
+		numbers[i] = (uint32_t)to;
+		profile->functions.items[to++] = profile->functions.items[i];
+	}
+	memset(profile->functions.items + to, 0,
+		(profile->functions.count - to) * sizeof(*profile->functions.items));
+	profile->functions.count = to;
+	for (i = 0; i < profile->lines.count; i++)
+		if (profile->lines.items[i].function != CPA_PROFILE_NONE)
+			profile->lines.items[i].function =
+				numbers[profile->lines.items[i].function];
+	free(numbers);
+}

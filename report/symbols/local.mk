@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# report/symbols/: functions, lines and inlined frames of addresses, for cprof only. Adding a file is one line here.
+# The only user of libdw and libelf.
+noinst_LTLIBRARIES += libcpa-symbols.la
+libcpa_symbols_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBDW_CFLAGS)
+libcpa_symbols_la_SOURCES = %D%/answers.c %D%/answers.h
+libcpa_symbols_la_SOURCES += %D%/apply.c %D%/apply.h
+libcpa_symbols_la_SOURCES += %D%/cachedir.c %D%/cachedir.h
+libcpa_symbols_la_SOURCES += %D%/crc.c %D%/crc.h
+libcpa_symbols_la_SOURCES += %D%/debugfile.c %D%/debugfile.h
+libcpa_symbols_la_SOURCES += %D%/dwarf.c %D%/dwarf.h
+libcpa_symbols_la_SOURCES += %D%/elffile.c %D%/elffile.h
+libcpa_symbols_la_SOURCES += %D%/inlines.c %D%/inlines.h
+libcpa_symbols_la_SOURCES += %D%/lines.c %D%/lines.h
+libcpa_symbols_la_SOURCES += %D%/paths.c %D%/paths.h
+libcpa_symbols_la_SOURCES += %D%/symbolize.c %D%/symbolize.h
+libcpa_symbols_la_SOURCES += %D%/symcache.c %D%/symcache.h
+libcpa_symbols_la_SOURCES += %D%/symtab.c %D%/symtab.h
