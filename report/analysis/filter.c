@@ -1,213 +1,145 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which samples and frames count.
- * Not here: sums over what is left (table.c).
+ * Which samples, frames and labels count: the options of Go's client, in its order.
+ * Not here: the steps (pick.c, tags.c, prune.c), sums over what is left (graph.c).
  */
 #include "report/analysis/filter.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int compile(regex_t *regex, const char *option, const char *pattern, struct cpa_error *error)
-{
-	char why[128];
-	int code = regcomp(regex, pattern, REG_EXTENDED | REG_NOSUB);
+#include "report/analysis/pick.h"
+#include "report/analysis/prune.h"
+#include "report/analysis/tags.h"
 
-	if (code == 0)
-		return 0;
-	regerror(code, regex, why, sizeof(why));
-	return cpa_error_set(
-		error, "-%s=%.200s: not a regular expression: %s", option, pattern, why);
+struct compiled {
+	struct cpa_pick pick;
+	struct cpa_pattern prune_from, tagshow, taghide;
+	struct cpa_tags_match tagfocus, tagignore;
+};
+
+struct option {
+	const char *name, *text;
+	struct cpa_pattern *pattern;
+	struct cpa_tags_match *match; /* one of the two */
+};
+
+#define OPTION_COUNT 10
+
+static void list_options(struct option options[OPTION_COUNT], const struct cpa_filter *filter,
+	struct compiled *compiled)
+{
+	const struct option all[OPTION_COUNT] = {
+		{"focus", filter->focus, &compiled->pick.focus, NULL},
+		{"ignore", filter->ignore, &compiled->pick.ignore, NULL},
+		{"hide", filter->hide, &compiled->pick.hide, NULL},
+		{"show", filter->show, &compiled->pick.show, NULL},
+		{"show_from", filter->show_from, &compiled->pick.show_from, NULL},
+		{"prune_from", filter->prune_from, &compiled->prune_from, NULL},
+		{"tagshow", filter->tagshow, &compiled->tagshow, NULL},
+		{"taghide", filter->taghide, &compiled->taghide, NULL},
+		{"tagfocus", filter->tagfocus, NULL, &compiled->tagfocus},
+		{"tagignore", filter->tagignore, NULL, &compiled->tagignore},
+	};
+
+	memcpy(options, all, sizeof(all));
 }
 
-static bool matches(const regex_t *regex, const char *text)
+static int compile(
+	const struct option *option, const struct cpa_profile *profile, struct cpa_error *error)
 {
-	return text[0] != '\0' && regexec(regex, text, 0, NULL, 0) == 0;
-}
+	struct cpa_error why = {""};
+	int error_code = 0;
 
-static bool location_matches(const struct cpa_profile *profile,
-	const struct cpa_profile_location *location, const regex_t *regex)
-{
-	size_t i;
-
-	for (i = 0; i < location->line_count; i++) {
-		uint32_t function = profile->lines.items[location->line_begin + i].function;
-
-		if (function == CPA_PROFILE_NONE)
-			continue;
-		if (matches(regex, profile->functions.items[function].display) ||
-			matches(regex, cpa_profile_string(
-					       profile, profile->functions.items[function].file)))
-			return true;
-	}
-	return location->mapping != CPA_PROFILE_NONE &&
-	       matches(regex, cpa_profile_string(
-				      profile, profile->mappings.items[location->mapping].file));
-}
-
-/* One answer for each location; NULL for no condition. */
-static int match_locations(const struct cpa_profile *profile, const char *option,
-	const char *pattern, bool **ret_matched, struct cpa_error *error)
-{
-	regex_t regex;
-	size_t i;
-
-	*ret_matched = NULL;
-	if (pattern[0] == '\0')
-		return 0;
-	if (compile(&regex, option, pattern, error) != 0)
-		return -EINVAL;
-	*ret_matched = cpa_memory_new(profile->locations.count, sizeof(**ret_matched));
-	for (i = 0; i < profile->locations.count; i++)
-		(*ret_matched)[i] = location_matches(profile, &profile->locations.items[i], &regex);
-	regfree(&regex);
-	return 0;
-}
-
-static bool stack_has(const struct cpa_profile *profile, const struct cpa_profile_sample *sample,
-	const bool *matched)
-{
-	size_t i;
-
-	for (i = 0; i < sample->loc_count; i++)
-		if (matched[profile->locs.items[sample->loc_begin + i]])
-			return true;
-	return false;
-}
-
-int cpa_filter_samples(
-	struct cpa_profile *profile, const char *focus, const char *ignore, struct cpa_error *error)
-{
-	bool *focused, *ignored = NULL;
-	size_t i, kept = 0, type_count = profile->types.count;
-	int error_code = match_locations(profile, "focus", focus, &focused, error);
-
+	if (option->match != NULL)
+		error_code = cpa_tags_init(option->match, option->text, profile, &why);
+	else if (option->text != NULL && option->text[0] != '\0')
+		error_code = cpa_pattern_init(option->pattern, option->text, &why);
 	if (error_code == 0)
-		error_code = match_locations(profile, "ignore", ignore, &ignored, error);
-	for (i = 0; error_code == 0 && i < profile->samples.count; i++) {
-		if (focused != NULL && !stack_has(profile, &profile->samples.items[i], focused))
-			continue;
-		if (ignored != NULL && stack_has(profile, &profile->samples.items[i], ignored))
-			continue;
-		profile->samples.items[kept] = profile->samples.items[i];
-		if (type_count > 0)
-			memmove(profile->values.items + kept * type_count,
-				profile->values.items + i * type_count,
-				type_count * sizeof(*profile->values.items));
-		kept++;
-	}
-	if (error_code == 0) {
-		profile->samples.count = kept;
-		profile->values.count = kept * type_count;
-	}
-	free(focused);
-	free(ignored);
-	return error_code;
+		return 0;
+	return cpa_error_set(error, "-%s=%.200s: %s", option->name, option->text, why.text);
 }
 
-/* drop_frames is anchored at both ends. */
-static int compile_whole(regex_t *regex, const char *pattern)
+static int complain_of_effort(const struct option *option, struct cpa_error *error)
 {
-	struct cpa_error ignored = {""};
-	size_t length = strlen(pattern);
-	char *anchored = cpa_memory_new(length + 5, 1);
-	int error_code;
-
-	snprintf(anchored, length + 5, "^(%s)$", pattern);
-	error_code = compile(regex, "drop_frames", anchored, &ignored);
-	free(anchored);
-	return error_code;
+	if (!(option->match != NULL ? cpa_tags_gave_up(option->match)
+				    : cpa_pattern_gave_up(option->pattern)))
+		return 0;
+	return cpa_error_set(error,
+		"-%s=%.200s: takes too long on a name in this profile; use fewer * and + inside "
+		"of each other",
+		option->name, option->text);
 }
 
-/* How many lines of a location go, from the innermost on; 0: none. */
-static uint32_t dropped_lines(const struct cpa_profile *profile,
-	const struct cpa_profile_location *location, const regex_t *drop, const regex_t *keep)
+static void apply(struct cpa_profile *profile, const struct compiled *compiled)
 {
-	uint32_t i;
+	const struct cpa_pick *pick = &compiled->pick;
 
-	for (i = location->line_count; i > 0; i--) {
-		uint32_t function = profile->lines.items[location->line_begin + i - 1].function;
-		const char *name;
-
-		if (function == CPA_PROFILE_NONE)
-			continue;
-		name = profile->functions.items[function].display;
-		if (matches(drop, name) && !(keep != NULL && matches(keep, name)))
-			return i;
-	}
-	return 0;
-}
-
-enum verdict { KEEP = 0, DROP, DROP_BELOW };
-
-static void prune_sample(struct cpa_profile *profile, struct cpa_profile_sample *sample,
-	const unsigned char *verdicts)
-{
-	bool found_user = false;
-	uint32_t i;
-
-	for (i = sample->loc_count; i > 0; i--) {
-		unsigned char verdict = verdicts[profile->locs.items[sample->loc_begin + i - 1]];
-		uint32_t gone;
-
-		if (verdict == KEEP) {
-			found_user = true;
-			continue;
-		}
-		if (!found_user)
-			continue;
-		gone = verdict == DROP ? i : i - 1;
-		sample->loc_begin += gone;
-		sample->loc_count -= gone;
-		return;
-	}
-}
-
-static void prune(struct cpa_profile *profile, const regex_t *drop, const regex_t *keep)
-{
-	unsigned char *verdicts = cpa_memory_new(profile->locations.count, 1);
-	size_t i;
-
-	for (i = 0; i < profile->locations.count; i++) {
-		struct cpa_profile_location *location = &profile->locations.items[i];
-		uint32_t gone = dropped_lines(profile, location, drop, keep);
-
-		if (gone == 0)
-			continue;
-		verdicts[i] = gone == location->line_count ? DROP : DROP_BELOW;
-		if (gone < location->line_count) {
-			location->line_begin += gone;
-			location->line_count -= gone;
-		}
-	}
-	for (i = 0; i < profile->samples.count; i++)
-		prune_sample(profile, &profile->samples.items[i], verdicts);
-	free(verdicts);
-}
-
-void cpa_filter_drop_frames(struct cpa_profile *profile)
-{
-	const char *keep_pattern = cpa_profile_string(profile, profile->keep_frames);
-	regex_t drop, keep;
-
-	if (profile->drop_frames == 0 ||
-		compile_whole(&drop, cpa_profile_string(profile, profile->drop_frames)) != 0)
-		return;
-	if (keep_pattern[0] == '\0') {
-		prune(profile, &drop, NULL);
-	} else if (compile_whole(&keep, keep_pattern) == 0) {
-		prune(profile, &drop, &keep);
-		regfree(&keep);
-	}
-	regfree(&drop);
+	if (pick->focus.state != NULL || pick->ignore.state != NULL || pick->hide.state != NULL ||
+		pick->show.state != NULL)
+		cpa_pick_frames(profile, pick);
+	if (pick->show_from.state != NULL)
+		cpa_pick_from(profile, &pick->show_from);
+	if (compiled->tagfocus.is_given || compiled->tagignore.is_given)
+		cpa_tags_pick(profile, &compiled->tagfocus, &compiled->tagignore);
+	if (compiled->tagshow.state != NULL || compiled->taghide.state != NULL)
+		cpa_tags_strip(profile, &compiled->tagshow, &compiled->taghide);
+	if (compiled->prune_from.state != NULL)
+		cpa_prune_from(profile, &compiled->prune_from);
 }
 
 int cpa_filter_apply(
 	struct cpa_profile *profile, const struct cpa_filter *filter, struct cpa_error *error)
 {
-	return cpa_filter_samples(profile, filter->focus != NULL ? filter->focus : "",
-		filter->ignore != NULL ? filter->ignore : "", error);
+	struct compiled compiled;
+	struct option options[OPTION_COUNT];
+	int error_code = 0;
+	size_t i;
+
+	memset(&compiled, 0, sizeof(compiled));
+	list_options(options, filter, &compiled);
+	for (i = 0; i < OPTION_COUNT && error_code == 0; i++)
+		error_code = compile(&options[i], profile, error);
+	if (error_code == 0) {
+		apply(profile, &compiled);
+		for (i = 0; i < OPTION_COUNT && error_code == 0; i++)
+			error_code = complain_of_effort(&options[i], error);
+	}
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (options[i].match != NULL)
+			cpa_tags_done(options[i].match);
+		else
+			cpa_pattern_done(options[i].pattern);
+	}
+	return error_code;
+}
+
+/* drop_frames is anchored at both ends. */
+static int compile_whole(struct cpa_pattern *pattern, const char *text)
+{
+	struct cpa_error ignored = {""};
+	size_t length = strlen(text);
+	char *anchored = cpa_memory_new(length + 5, 1);
+	int error_code;
+
+	snprintf(anchored, length + 5, "^(%s)$", text);
+	error_code = cpa_pattern_init(pattern, anchored, &ignored);
+	free(anchored);
+	return error_code;
+}
+
+void cpa_filter_drop_frames(struct cpa_profile *profile)
+{
+	const char *keep_text = cpa_profile_string(profile, profile->keep_frames);
+	struct cpa_pattern drop, keep = {NULL};
+
+	if (profile->drop_frames == 0 ||
+		compile_whole(&drop, cpa_profile_string(profile, profile->drop_frames)) != 0)
+		return;
+	if (keep_text[0] == '\0' || compile_whole(&keep, keep_text) == 0)
+		cpa_prune_below(profile, &drop, keep.state != NULL ? &keep : NULL);
+	cpa_pattern_done(&drop);
+	cpa_pattern_done(&keep);
 }

@@ -31,19 +31,8 @@ CPA_MUST_CHECK int cpa_filter_apply(
 	struct cpa_profile *profile, const struct cpa_filter *filter, struct cpa_error *error);
 
 /*
- * The first step of it; goes when cpa_filter_apply is there.
- *
- * Thread: owner
- * Signal: unsafe
- * Memory: backend
- * Errno:  set
- */
-CPA_MUST_CHECK int cpa_filter_samples(struct cpa_profile *profile, const char *focus,
-	const char *ignore, struct cpa_error *error);
-
-/*
  * Apply the profile's drop_frames and keep_frames: a frame that matches goes, with all that it
- * called, unless the stack has no other frame above it. An expression that POSIX does not know
+ * called, unless the stack has no other frame above it. An expression that PCRE2 does not know
  * is not applied.
  *
  * Thread: owner

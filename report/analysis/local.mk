@@ -2,7 +2,8 @@
 # report/analysis/: reading profiles and computing reports, for cprof only. Adding a file is one line here.
 # A library of its own, never installed, so that its unit tests link it too.
 noinst_LTLIBRARIES += libcpa-analysis.la
-libcpa_analysis_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+libcpa_analysis_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(PCRE2_CFLAGS)
+libcpa_analysis_la_LIBADD = $(PCRE2_LIBS)
 libcpa_analysis_la_SOURCES = %D%/change.c %D%/change.h
 libcpa_analysis_la_SOURCES += %D%/align.c %D%/align.h
 libcpa_analysis_la_SOURCES += %D%/boxes.c %D%/boxes.h

@@ -90,12 +90,14 @@ static void focus_and_ignore(void **state)
 	static const char text[] =
 		HEAD "sample 1 | | a@x.c:1 main@m.c:1\nsample 2 | | b@y.c:1 a@x.c:2 main@m.c:1\n"
 		     "sample 4 | | c@z.c:1 main@m.c:1\n";
+	struct cpa_filter filter = {.focus = "^a$|z[.]c", .ignore = "^b"};
 	struct cpa_error error = {""};
 
 	read_text(text);
-	assert_int_equal(cpa_filter_samples(&profile, "^a$|z[.]c", "^b", &error), 0);
+	assert_int_equal(cpa_filter_apply(&profile, &filter, &error), 0);
 	has_rows(CPA_NODES_BY_FUNCTION, false, "c 4 4, a 1 1, main 0 5");
-	assert_true(cpa_filter_samples(&profile, "(", "", &error) != 0);
+	filter.focus = "(";
+	assert_true(cpa_filter_apply(&profile, &filter, &error) != 0);
 	assert_non_null(strstr(error.text, "-focus=(: not a regular expression"));
 	cpa_profile_done(&profile);
 }
