@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "report/analysis/edges.h"
+#include "report/analysis/visual.h"
 
 struct frame {
 	uint32_t node;
@@ -242,6 +243,41 @@ static void take_means(struct cpa_graph *graph)
 		divide(&graph->edges[i].sum.value, graph->edges[i].divisor);
 }
 
+/* Steps 3 to 5 for a list or tree. */
+static void trim_list(struct count *count, bool has_fewer)
+{
+	struct cpa_graph *graph = count->graph;
+
+	sort_nodes(graph, count->options->sort_by_cum);
+	has_fewer |= keep_first(graph, count->options->node_count);
+	if (count->options->no_edges)
+		return;
+	count_all(count, true, has_fewer);
+	graph->dropped_edge_count = cpa_edges_trim(graph, graph->edge_cutoff);
+	cpa_edges_list(graph);
+}
+
+/* The same for a drawing, where the edges decide about the order. */
+static void trim_drawing(struct count *count, bool has_fewer)
+{
+	struct cpa_graph *graph = count->graph;
+
+	count_all(count, true, has_fewer);
+	cpa_edges_list(graph);
+	cpa_visual_sort(graph);
+	if (count->options->node_count > 0 &&
+		keep_first(graph, cpa_visual_count(graph, count->profile, count->type,
+					  count->options->node_count))) {
+		count_all(count, true, true);
+		cpa_edges_list(graph);
+		cpa_visual_sort(graph);
+	}
+	graph->dropped_edge_count = cpa_edges_trim(graph, graph->edge_cutoff);
+	cpa_edges_list(graph);
+	cpa_visual_prune(graph);
+	cpa_edges_list(graph);
+}
+
 void cpa_graph_init(struct cpa_graph *ret_graph, const struct cpa_profile *profile, size_t type,
 	const struct cpa_graph_options *options)
 {
@@ -260,13 +296,10 @@ void cpa_graph_init(struct cpa_graph *ret_graph, const struct cpa_profile *profi
 	count.last_stack = cpa_memory_new(graph->nodes.keys.count, sizeof(*count.last_stack));
 	count_all(&count, false, false);
 	has_fewer = keep_heavy(&count);
-	sort_nodes(graph, options->sort_by_cum);
-	has_fewer |= keep_first(graph, options->node_count);
-	if (!options->no_edges) {
-		count_all(&count, true, has_fewer);
-		graph->dropped_edge_count = cpa_edges_trim(graph, graph->edge_cutoff);
-		cpa_edges_list(graph);
-	}
+	if (options->is_visual)
+		trim_drawing(&count, has_fewer);
+	else
+		trim_list(&count, has_fewer);
 	if (options->is_mean)
 		take_means(graph);
 	free(count.last_stack);

@@ -25,6 +25,7 @@ static void complain(const char *path, const struct cpa_error *error)
 static void symbolize(struct cpa_profile *profile, const struct cpa_cli_select *select)
 {
 	cpa_cli_symbols_add(profile, select->symbolize, false);
+	cpa_filter_drop_frames(profile); /* by the names that were just learned */
 }
 
 bool cpa_cli_load_one(
