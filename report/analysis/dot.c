@@ -59,9 +59,10 @@ static void put_rich(const struct drawing *drawing, const struct shown *shown, i
 {
 	fprintf(drawing->file, "%s", shown->value);
 	if (shown->half[0] != '\0')
-		fprintf(drawing->file, " <FONT POINT-SIZE=\"%d\" COLOR=\"#666666\">±%s</FONT>",
+		fprintf(drawing->file, "\u00a0<FONT POINT-SIZE=\"%d\" COLOR=\"#666666\">±%s</FONT>",
 			points * 3 / 4 < 7 ? 7 : points * 3 / 4, shown->half);
-	fprintf(drawing->file, " (%s)", shown->share);
+	/* No-break spaces: an SVG forgets others at the ends of its pieces of text. */
+	fprintf(drawing->file, "\u00a0(%s)", shown->share);
 }
 
 static int level_of(const struct drawing *drawing, double value)
@@ -232,11 +233,12 @@ static void put_edge(const struct drawing *drawing, const struct cpa_graph_edge 
 	cpa_heat_class(class, level);
 	show(drawing, &sum, &shown);
 	fprintf(drawing->file,
-		"N%u -> N%u [label=\" %s%s\" weight=%d penwidth=%.2f class=\"%s\" color=\"%s\"%s%s "
+		"N%u -> N%u [label=\"%s%s%s\" weight=%d penwidth=%.2f class=\"%s\" "
+		"color=\"%s\"%s%s "
 		"tooltip=\"",
-		drawing->numbers[edge->from], drawing->numbers[edge->to], shown.value,
-		edge->is_inline ? "\\n (inline)" : "", 1 + (int)(100 * share), 1 + 5 * share, class,
-		line, edge->is_residual ? " style=dashed" : "",
+		drawing->numbers[edge->from], drawing->numbers[edge->to], share > 0.2 ? "  " : " ",
+		shown.value, edge->is_inline ? "\\n (inline)" : "", 1 + (int)(100 * share),
+		1 + 5 * share, class, line, edge->is_residual ? " style=dashed" : "",
 		drawing->has_boxes[edge->from] ? " minlen=2" : "");
 	cpa_dottext_quoted(drawing->file, drawing->graph->nodes.items[edge->from].name, 1000);
 	fputs(edge->is_residual ? " … " : " → ", drawing->file);

@@ -133,7 +133,7 @@ void cpa_dottext_head(FILE *file, const char *title, const char *legend)
 	      "edge [fontname=\"Helvetica,Arial,sans-serif\" fontsize=10 color=\"#9a9a9a\" "
 	      "arrowsize=0.8]\n"
 	      "subgraph cluster_legend { style=invis\nlegend [id=legend class=legend shape=box "
-	      "style=filled fontsize=14 color=\"#b0b0b0\" fillcolor=\"#fafafa\" "
+	      "style=filled fontsize=11 color=\"#b0b0b0\" fillcolor=\"#fafafa\" "
 	      "margin=\"0.2,0.15\" tooltip=\"",
 		file);
 	cpa_dottext_quoted(file, title, 200);

@@ -22,6 +22,7 @@ libcpa_analysis_la_SOURCES += %D%/heat.c %D%/heat.h
 libcpa_analysis_la_SOURCES += %D%/ids.h
 libcpa_analysis_la_SOURCES += %D%/intern.c %D%/intern.h
 libcpa_analysis_la_SOURCES += %D%/legible.c %D%/legible.h
+libcpa_analysis_la_SOURCES += %D%/listing.c %D%/listing.h
 libcpa_analysis_la_SOURCES += %D%/memory.c %D%/memory.h
 libcpa_analysis_la_SOURCES += %D%/merge.c %D%/merge.h
 libcpa_analysis_la_SOURCES += %D%/message.c %D%/message.h

@@ -16,7 +16,7 @@
 #include "report/analysis/sourcepath.h"
 
 #define MAX_FILE_BYTES (64 << 20) /* no source is so large; a hostile path may name anything */
-#define TAB_COLUMNS    8
+#define TAB_COLUMNS    4 /* of 8 too little would be left of a line */
 
 static void cut_lines(struct cpa_sourcefile *file, size_t text_bytes)
 {

@@ -2,7 +2,7 @@
 # report/cli/: the cprof command. Adding a file is one line here.
 bin_PROGRAMS += cprof
 cprof_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) -DCPA_LIBDIR='"$(libdir)"'
-cprof_LDADD = libcpa-symbols.la libcpa-analysis.la libcpa-core.la $(ZLIB_LIBS) $(LIBIBERTY_LIBS) $(LIBDW_LIBS) -lm
+cprof_LDADD = libcpa-trend.la libcpa-symbols.la libcpa-analysis.la libcpa-core.la $(ZLIB_LIBS) $(LIBIBERTY_LIBS) $(LIBDW_LIBS) -lm
 cprof_SOURCES = %D%/main.c %D%/verbs.h
 cprof_SOURCES += %D%/add.c %D%/add.h
 cprof_SOURCES += %D%/diff.c %D%/diff.h
@@ -13,6 +13,11 @@ cprof_SOURCES += %D%/graphviz.c %D%/graphviz.h
 cprof_SOURCES += %D%/info.c
 cprof_SOURCES += %D%/json.c %D%/json.h
 cprof_SOURCES += %D%/launch.c %D%/launch.h
+cprof_SOURCES += %D%/list.c %D%/list.h
+cprof_SOURCES += %D%/list_json.c
+cprof_SOURCES += %D%/leaks.c %D%/leaks.h
+cprof_SOURCES += %D%/leaks_json.c
+cprof_SOURCES += %D%/leaks_text.c
 cprof_SOURCES += %D%/load.c %D%/load.h
 cprof_SOURCES += %D%/merge.c
 cprof_SOURCES += %D%/options.c %D%/options.h

@@ -50,6 +50,20 @@ static const struct cpa_cli_verb verbs[] = {
 		"SIZE\n"
 		"  --one-process, --two-processes\n"
 		"                        do not guess whether both profiles are of one process\n"},
+	{"list", cpa_cli_list, "the source of functions, with what each line holds",
+		"[OPTION...] RE PROFILE...",
+		SELECT_HELP
+		"  -nodecount=N          functions to list at most; those that hold most come first\n"
+		"  -source_path=DIR:...  where source is looked for, upwards from each\n"
+		"  -trim_path=DIR:...    what to take off the front of paths in the profile\n"
+		"  -all_lines            do not fold lines that hold nothing\n"},
+	{"leaks", cpa_cli_leaks, "what keeps growing over a series of snapshots, and what leaks",
+		"[OPTION...] DIR|SNAPSHOT...",
+		SELECT_HELP
+		"  -nodecount=N          rows to show (10; 0: all)\n"
+		"  --pid=PID             which process, of several in the directory\n"
+		"  --fail-above=SIZE     exit 1 if a site that leaks surely grew by more than "
+		"SIZE\n"},
 	{"flame", cpa_cli_flame, "a flame graph to click through: one HTML file",
 		"[OPTION...] -o FILE.html PROFILE...",
 		SELECT_HELP

@@ -61,7 +61,7 @@ static void print_dropped(struct svg *svg, FILE *to, size_t count, const char *n
 
 static void print_legend(struct svg *svg, FILE *to)
 {
-	struct cpa_cli_out out = {.file = to, .columns = 90};
+	struct cpa_cli_out out = {.file = to, .columns = 60};
 	const struct cpa_graph *graph = &svg->graph;
 	struct cpa_stats_sum shown = {0};
 	char value[CPA_UNITS_BYTES], total[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES];

@@ -34,7 +34,9 @@ struct cpa_cli_verb {
 int cpa_cli_diff(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_flame(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_info(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_list(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_merge(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_raw(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_symbolize(const struct cpa_cli_verb *verb, int argc, char **argv);
