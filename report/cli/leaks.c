@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cprof leaks: which call sites grow over a series of snapshots, and which of them leak.
+ * Not here: reading and judging a series (report/trend/), printing (leaks_text.c, leaks_json.c).
+ */
+#include "report/cli/leaks.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "report/analysis/filter.h"
+
+bool cpa_cli_leaks_has_interval(const struct cpa_cli_leaks_report *report)
+{
+	return report->history->view.is_known;
+}
+
+double cpa_cli_leaks_half_width(
+	const struct cpa_cli_leaks_report *report, const struct cpa_stats_sum *sum)
+{
+	return cpa_stats_half_width(&report->history->view, sum);
+}
+
+double cpa_cli_leaks_pace_half(const struct cpa_leaks_site *site)
+{
+	return fmax(
+		site->pace.slope - site->pace.slope_low, site->pace.slope_high - site->pace.slope);
+}
+
+double cpa_cli_leaks_invisible(const struct cpa_cli_leaks_report *report)
+{
+	const struct cpa_leaks *leaks = report->leaks;
+	size_t i, found = 0;
+
+	for (i = 0; i < leaks->site_count; i++)
+		found += leaks->sites[i].about.q <= CPA_VERDICT_Q_MAX;
+	/* The p-value that one more site would have to reach beside those found. */
+	return cpa_stats_detectable_bytes(report->history->view.rate_bytes,
+		fmin(CPA_VERDICT_Q_MAX, CPA_VERDICT_Q_MAX * (double)(found + 1) /
+						(double)(leaks->tested_count + 1)));
+}
+
+/* "session_new session.c:88": the source line where it is one and known. */
+static void append_frame(const struct cpa_leaks *leaks, const struct cpa_leaks_site *site,
+	uint32_t frame, size_t at, char *to, size_t to_bytes)
+{
+	const struct cpa_node *node = &leaks->nodes.items[frame];
+	const char *slash = strrchr(node->file, '/'),
+		   *file = slash != NULL ? slash + 1 : node->file;
+	size_t used = strlen(to);
+
+	used += (size_t)snprintf(
+		to + used, to_bytes - used, "%s%.1000s", at > 0 ? " < " : "", node->name);
+	if (used >= to_bytes || file[0] == '\0' || site->lines[at] == 0)
+		return;
+	if (site->lines[at] > 0)
+		snprintf(to + used, to_bytes - used, " %.200s:%" PRId64, file, site->lines[at]);
+	else
+		snprintf(to + used, to_bytes - used, " %.200s", file);
+}
+
+char *cpa_cli_leaks_site(char *to, size_t to_bytes, const struct cpa_leaks *leaks,
+	const struct cpa_leaks_site *site, size_t frame_count)
+{
+	size_t length_bytes, depth, i;
+	const uint32_t *frames = cpa_intern_get(&leaks->stacks, site->stack, &length_bytes);
+
+	depth = length_bytes / sizeof(*frames);
+	to[0] = '\0';
+	if (depth == 0)
+		snprintf(to, to_bytes, "(no stack)");
+	for (i = 0; i < depth && i < frame_count; i++)
+		append_frame(leaks, site, frames[i], i, to, to_bytes);
+	return to;
+}
+
+/* What a site that leaks grew by at least: the most of all such. */
+static int check_gate(const struct cpa_cli_leaks_report *report, const char *limit_text)
+{
+	char surely[CPA_UNITS_BYTES], name[1024];
+	uint64_t limit;
+	size_t i;
+
+	if (limit_text == NULL || cpa_conf_size(limit_text, &limit) != 0)
+		return CPA_CLI_OK;
+	for (i = 0; i < report->leaks->site_count; i++) {
+		const struct cpa_leaks_site *site = &report->leaks->sites[i];
+		double least = site->about.change.value -
+			       fmax(0, cpa_cli_leaks_half_width(report, &site->about.change));
+
+		if (site->verdict != CPA_VERDICT_LEAK || !(least > (double)limit))
+			continue;
+		cpa_units_value(report->kind, least, -1, false, surely, NULL);
+		fprintf(stderr, "cprof: %s leaked at least %s, more than --fail-above=%s\n",
+			cpa_cli_leaks_site(name, sizeof(name), report->leaks, site, 1), surely,
+			limit_text);
+		return CPA_CLI_GATE;
+	}
+	return CPA_CLI_OK;
+}
+
+static void complain(const char *path, const char *why)
+{
+	fprintf(stderr, "cprof: %s: %s; left out\n", path, why);
+}
+
+static void show_progress(size_t done, size_t total)
+{
+	if (done < total)
+		fprintf(stderr, "\rcprof: reading snapshot %zu of %zu ", done + 1, total);
+	else
+		fprintf(stderr, "\r%*s\r", 60, "");
+}
+
+static bool is_enough(const struct cpa_collect_process *process)
+{
+	const struct cpa_history *history = &process->history;
+
+	if (history->snapshot_count >= CPA_VERDICT_SNAPSHOTS)
+		return true;
+	fprintf(stderr,
+		"cprof leaks: %zu snapshot%s of %s; a verdict needs %d or more: let it run "
+		"on%s%s%s%s"
+		"\n",
+		history->snapshot_count, history->snapshot_count == 1 ? "" : "s", process->program,
+		CPA_VERDICT_SNAPSHOTS,
+		history->snapshot_count == 1 ? " (cprof run --interval 30s)"
+					     : ", or compare two: cprof diff ",
+		history->snapshot_count == 1 ? "" : history->snapshots[0].path,
+		history->snapshot_count == 1 ? "" : " ",
+		history->snapshot_count == 1
+			? ""
+			: history->snapshots[history->snapshot_count - 1].path);
+	return false;
+}
+
+static int print_report(const struct cpa_cli_leaks_report *report, const char *fail_above)
+{
+	struct cpa_cli_out out;
+
+	if (!cpa_cli_out_begin(&out, report->select->output, report->select->wide))
+		return CPA_CLI_USAGE;
+	if (report->select->json) {
+		struct cpa_cli_json json = {.file = out.file};
+
+		cpa_cli_leaks_json(report, &json);
+	} else {
+		cpa_cli_leaks_text(report, &out);
+	}
+	return cpa_cli_out_end(&out, check_gate(report, fail_above));
+}
+
+static int report_on(
+	struct cpa_cli_leaks_report *report, struct cpa_collect *collect, const char *fail_above)
+{
+	struct cpa_collect_process *process = &collect->processes[collect->chosen];
+	struct cpa_error error = {""};
+	struct cpa_leaks leaks;
+	int status;
+
+	if (!is_enough(process))
+		return CPA_CLI_USAGE;
+	if (cpa_filter_apply(&process->history.places, &report->select->filter, &error) != 0) {
+		fprintf(stderr, "cprof: %s\n", error.text);
+		return CPA_CLI_USAGE;
+	}
+	cpa_leaks_init(&leaks, &process->history, (enum cpa_nodes_by)report->select->by,
+		report->select->no_inlines);
+	report->collect = collect;
+	report->process = process;
+	report->history = &process->history;
+	report->leaks = &leaks;
+	status = print_report(report, fail_above);
+	cpa_leaks_done(&leaks);
+	return status;
+}
+
+/* Only what is in use can leak. */
+static bool choose_type(struct cpa_cli_leaks_report *report, bool *ret_counts_objects)
+{
+	const char *name = report->select->sample_index;
+
+	*ret_counts_objects = strcmp(name, "inuse_objects") == 0;
+	if (name[0] != '\0' && !*ret_counts_objects && strcmp(name, "inuse_space") != 0) {
+		fprintf(stderr,
+			"cprof leaks: -sample_index=%s: want inuse_space or inuse_objects: only "
+			"what is in use can leak\n",
+			name);
+		return false;
+	}
+	report->type_name = *ret_counts_objects ? "inuse_objects" : "inuse_space";
+	report->kind = *ret_counts_objects ? CPA_UNITS_COUNT : CPA_UNITS_SIZE;
+	return true;
+}
+
+static int run(struct cpa_cli_leaks_report *report, int64_t pid, const char *fail_above,
+	char **paths, int path_count)
+{
+	struct cpa_collect_options options = {.pid = pid, .complain = complain};
+	struct cpa_collect collect = {0};
+	struct cpa_files files = {0};
+	struct cpa_error error = {""};
+	struct stat status;
+	int i, result = CPA_CLI_USAGE;
+
+	if (!choose_type(report, &options.counts_objects))
+		return CPA_CLI_USAGE;
+	options.trusts_names =
+		path_count == 1 && stat(paths[0], &status) == 0 && S_ISDIR(status.st_mode);
+	report->source = options.trusts_names ? paths[0] : "";
+	options.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
+	for (i = 0; i < path_count; i++)
+		if (cpa_files_add(&files, paths[i], &error) != 0)
+			break;
+	if (error.text[0] == '\0' && cpa_collect_files(&collect, &files, &options, &error) == 0)
+		result = report_on(report, &collect, fail_above);
+	else
+		fprintf(stderr, "cprof: %s\n", error.text);
+	cpa_collect_done(&collect);
+	cpa_files_done(&files);
+	return result;
+}
+
+int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv)
+{
+	struct cpa_cli_select select = CPA_CLI_SELECT_DEFAULTS;
+	struct cpa_cli_leaks_report report = {.select = &select};
+	const char *fail_above = NULL;
+	int64_t pid = -1;
+	int file_count;
+	const struct cpa_cli_option options[] = {
+		CPA_CLI_SELECT_OPTIONS(&select),
+		{"fail-above", CPA_CLI_SIZE, &fail_above, 0},
+		{"pid", CPA_CLI_COUNT, &pid, 0},
+		{NULL, CPA_CLI_END, NULL, 0},
+	};
+	enum cpa_cli_parsed parsed =
+		cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
+
+	if (parsed != CPA_CLI_GO_ON)
+		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+	if (file_count == 0) {
+		fprintf(stderr, "cprof leaks: want a directory or files; usage: cprof leaks %s\n",
+			verb->usage);
+		return CPA_CLI_USAGE;
+	}
+	return run(&report, pid, fail_above, argv, file_count);
+}

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# report/trend/: a series of snapshots of one process, for cprof only. Adding a file is one line
+# here.
+# A library of its own, never installed, so that its unit tests link it too.
+noinst_LTLIBRARIES += libcpa-trend.la
+libcpa_trend_la_SOURCES = %D%/collect.c %D%/collect.h
+libcpa_trend_la_SOURCES += %D%/files.c %D%/files.h
+libcpa_trend_la_SOURCES += %D%/history.c %D%/history.h
+libcpa_trend_la_SOURCES += %D%/leaks.c %D%/leaks.h
+libcpa_trend_la_SOURCES += %D%/notes.c %D%/notes.h
+libcpa_trend_la_SOURCES += %D%/shape.c %D%/shape.h
+libcpa_trend_la_SOURCES += %D%/site.c %D%/site.h
+libcpa_trend_la_SOURCES += %D%/trend.c %D%/trend.h
+libcpa_trend_la_SOURCES += %D%/verdict.c %D%/verdict.h
