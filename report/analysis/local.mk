@@ -17,6 +17,7 @@ libcpa_analysis_la_SOURCES += %D%/encode.c %D%/encode.h
 libcpa_analysis_la_SOURCES += %D%/filter.c %D%/filter.h
 libcpa_analysis_la_SOURCES += %D%/graph.c %D%/graph.h
 libcpa_analysis_la_SOURCES += %D%/nodes.c %D%/nodes.h
+libcpa_analysis_la_SOURCES += %D%/nodes_text.c
 libcpa_analysis_la_SOURCES += %D%/graft.c %D%/graft.h
 libcpa_analysis_la_SOURCES += %D%/heat.c %D%/heat.h
 libcpa_analysis_la_SOURCES += %D%/ids.h

@@ -109,6 +109,17 @@ bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *r
 int cpa_nodes_compare(const struct cpa_nodes *nodes, uint32_t left, uint32_t right);
 
 /*
+ * That text: "0000000000401234 name file:line", as far as the granularity has it. Freed with
+ * free().
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+char *cpa_nodes_text(const struct cpa_nodes *nodes, uint32_t number);
+
+/*
  * "libx.so+0x1234" for a place in a mapping, "0x7f..." outside of all.
  *
  * Thread: any

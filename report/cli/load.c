@@ -189,14 +189,15 @@ static bool has_negative(const struct cpa_profile *profile)
 	return false;
 }
 
-static bool read_all(struct cpa_cli_loaded *loaded, char *const *paths, int path_count)
+static bool read_all(struct cpa_cli_loaded *loaded, const struct cpa_cli_select *select,
+	char *const *paths, int path_count)
 {
 	loaded->file_count = (size_t)path_count;
 	if (path_count > 1)
 		return cpa_cli_add_files(&loaded->profile, paths, path_count);
 	if (!cpa_cli_out_load(&loaded->profile, paths[0]))
 		return false;
-	if (!has_negative(&loaded->profile))
+	if (!select->merges && !has_negative(&loaded->profile))
 		return true;
 	return merge_one(&loaded->profile);
 }
@@ -209,7 +210,7 @@ bool cpa_cli_load(struct cpa_cli_loaded *ret_loaded, const struct cpa_cli_select
 	memset(ret_loaded, 0, sizeof(*ret_loaded));
 	if (!are_options_sound(select))
 		return false;
-	if (read_all(ret_loaded, paths, path_count) && take_base(ret_loaded, select)) {
+	if (read_all(ret_loaded, select, paths, path_count) && take_base(ret_loaded, select)) {
 		symbolize(&ret_loaded->profile, select);
 		if (finish(ret_loaded, select, &error))
 			return true;

@@ -15,8 +15,15 @@
 	"  -focus=RE             only stacks with a function, source or mapped file that matches " \
 	"RE\n"                                                                                     \
 	"  -ignore=RE            without the stacks that match RE\n"                               \
-	"  -functions -lines -addresses\n"                                                         \
-	"                        what a row is (default: functions)\n"                             \
+	"  -show=RE, -hide=RE    only the frames that match RE, or that do not\n"                  \
+	"  -show_from=RE         without what calls the first match; also -prune_from=RE\n"        \
+	"  -tagfocus=[KEY=]RE|LOW:HIGH, -tagignore=...\n"                                          \
+	"                        only stacks with such a label, or without (bytes=512b:2kb)\n"     \
+	"  -base=FILE            take this profile away; -diff_base=FILE: with percentages of "    \
+	"it\n"                                                                                     \
+	"  -functions -filefunctions -files -lines -addresses\n"                                   \
+	"                        what a row is (default: functions); -noinlines\n"                 \
+	"  -unit=UNIT            values in B, kB, MB, ..., ms, s (default: what suits each)\n"     \
 	"  --json                the same data as JSON; nothing is left out or rounded\n"          \
 	"  --wide                names in full, however wide\n"                                    \
 	"  -o FILE               write there and not to standard output\n"
@@ -38,10 +45,22 @@ static const struct cpa_cli_verb verbs[] = {
 		"  --children            its child processes write snapshots too\n"
 		"  --http=HOST:PORT      serve /debug/pprof/ there; also unix:PATH\n"},
 	{"info", cpa_cli_info, "what a profile says of itself", "[--json] [-o FILE] PROFILE", ""},
-	{"top", cpa_cli_top, "which functions hold the memory", "[OPTION...] PROFILE",
+	{"top", cpa_cli_top, "which functions hold the memory", "[OPTION...] PROFILE...",
 		SELECT_HELP
 		"  -cum                  sort by what a function holds with all it called\n"
 		"  -nodecount=N          rows to show (10; 0: all)\n"},
+	{"peek", cpa_cli_peek, "the callers and callees of functions", "[OPTION...] RE PROFILE...",
+		SELECT_HELP "  -cum                  sort by what a function holds with all it "
+			    "called\n"},
+	{"tree", cpa_cli_tree, "the call graph: each function with its callers and callees",
+		"[OPTION...] PROFILE...",
+		SELECT_HELP
+		"  -cum                  sort by what a function holds with all it called\n"
+		"  -nodecount=N          functions to show (80; 0: all)\n"
+		"  -nodefraction=PART    leave out functions below this part of the whole (0.005)\n"
+		"  -edgefraction=PART    leave out calls below this part of the whole (0.001)\n"},
+	{"traces", cpa_cli_traces, "every stack, with what it holds", "[OPTION...] PROFILE...",
+		SELECT_HELP "  -nodecount=N          stacks to show, the heaviest (all)\n"},
 	{"diff", cpa_cli_diff, "what grew between two profiles, and what is chance",
 		"[OPTION...] OLD NEW",
 		SELECT_HELP
@@ -53,7 +72,8 @@ static const struct cpa_cli_verb verbs[] = {
 	{"list", cpa_cli_list, "the source of functions, with what each line holds",
 		"[OPTION...] RE PROFILE...",
 		SELECT_HELP
-		"  -nodecount=N          functions to list at most; those that hold most come first\n"
+		"  -nodecount=N          functions to list at most; those that hold most come "
+		"first\n"
 		"  -source_path=DIR:...  where source is looked for, upwards from each\n"
 		"  -trim_path=DIR:...    what to take off the front of paths in the profile\n"
 		"  -all_lines            do not fold lines that hold nothing\n"},
@@ -69,7 +89,8 @@ static const struct cpa_cli_verb verbs[] = {
 		SELECT_HELP
 		"  -base=OLD             the change since OLD: red grew, blue shrank\n"
 		"  -nodecount=N          places to keep (20000; 0: all); smaller ones are folded\n"
-		"  -nodefraction=X       fold what is below this part of the total, such as 0.001\n"},
+		"  -nodefraction=X       fold what is below this part of the total, such as "
+		"0.001\n"},
 	{"svg", cpa_cli_svg, "the call graph as a picture, drawn by Graphviz",
 		"[OPTION...] -o FILE.svg PROFILE...",
 		SELECT_HELP
@@ -165,7 +186,6 @@ int main(int argc, char **argv)
 	if (name[0] == '\0')
 		print_help(stderr);
 	else
-		fprintf(stderr,
-			"cprof: no verb \"%s\"; verbs are run, info, top, diff, raw, help\n", name);
+		fprintf(stderr, "cprof: no verb \"%s\"; see cprof help\n", name);
 	return CPA_CLI_USAGE;
 }

@@ -49,6 +49,7 @@ struct cpa_cli_select {
 	bool mean; /* each value divided by the first one of the sample */
 	bool drop_negative;
 	bool relative_percentages; /* of what the filters leave */
+	bool merges;               /* equal stacks with equal labels are one; set by the verb */
 	bool trim;                 /* false: neither row_count nor the fractions count */
 	int64_t row_count;         /* -nodecount; 0: all, -1: the verb's own default */
 	double node_fraction;      /* -nodefraction; negative: the verb's own default */

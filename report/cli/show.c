@@ -138,6 +138,28 @@ void cpa_cli_show_value(const struct cpa_cli_loaded *loaded, const struct cpa_cl
 			cpa_scale_value(half_width, loaded->unit_name, select->unit, &unit));
 }
 
+char *cpa_cli_show_total(char *to, size_t to_bytes, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select)
+{
+	char total[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES];
+
+	cpa_cli_show_value(loaded, select, loaded->total.value,
+		cpa_stats_half_width(&loaded->view, &loaded->total), total, half);
+	if (half[0] == '\0' || strcmp(half, "0") == 0)
+		snprintf(to, to_bytes, "%s", total);
+	else
+		snprintf(to, to_bytes, "%s ±%s", total, half);
+	return to;
+}
+
+void cpa_cli_show_few(struct cpa_cli_out *out)
+{
+	fprintf(out->file,
+		"* fewer than %d samples: the truth may be higher than ± says; --json has both "
+		"ends\n",
+		CPA_STATS_FEW);
+}
+
 double cpa_cli_show_percent(const struct cpa_cli_loaded *loaded, double value)
 {
 	return loaded->magnitude > 0 ? 100 * value / loaded->magnitude : 0;

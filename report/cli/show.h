@@ -50,6 +50,19 @@ void cpa_cli_show_value(const struct cpa_cli_loaded *loaded, const struct cpa_cl
 	char ret_half[CPA_UNITS_BYTES]);
 
 /*
+ * "118 MB ±3.4": the total, in the unit that select wants; returns to. And the line that explains
+ * the mark of a row on few samples.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+char *cpa_cli_show_total(char *to, size_t to_bytes, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select);
+void cpa_cli_show_few(struct cpa_cli_out *out);
+
+/*
  * The part of the whole that value is, in percent; 0 when there is nothing.
  *
  * Thread: any
@@ -83,7 +96,7 @@ char *cpa_cli_show_node(char *to, size_t to_bytes, const struct cpa_cli_out *out
 
 /*
  * JSON: the keys that all reports on one profile begin with, schema first, and "total"; the keys
- * that name a node; a sum, with its interval where one is known.
+ * that name a node; a sum, with its interval where one is known; what they end in.
  *
  * Thread: owner
  * Signal: unsafe
@@ -96,5 +109,6 @@ void cpa_cli_show_json_node(struct cpa_cli_json *json, const struct cpa_cli_sele
 	const struct cpa_node *node);
 void cpa_cli_show_json_sum(struct cpa_cli_json *json, const struct cpa_stats_view *view,
 	const char *prefix, const struct cpa_stats_sum *sum);
+void cpa_cli_show_json_foot(struct cpa_cli_json *json, const struct cpa_cli_loaded *loaded);
 
 #endif

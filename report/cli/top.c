@@ -23,19 +23,16 @@ static const struct cpa_graph_node *row(const struct top *top, size_t i)
 
 static void print_summary(const struct top *top, struct cpa_cli_out *out)
 {
-	char total[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES];
+	char total[2 * CPA_UNITS_BYTES];
 	double shown = 0;
 	size_t i;
 
 	for (i = 0; i < top->graph.order_count; i++)
 		shown += row(top, i)->flat.value;
-	cpa_cli_show_value(&top->loaded, &top->select, top->loaded.total.value,
-		cpa_stats_half_width(&top->loaded.view, &top->loaded.total), total, half);
-	fprintf(out->file, "Showing %zu of %zu %s, %.0f%% of %s%s%s\n", top->graph.order_count,
+	fprintf(out->file, "Showing %zu of %zu %s, %.0f%% of %s\n", top->graph.order_count,
 		top->graph.all_count, cpa_cli_show_noun(&top->select, top->graph.all_count),
-		cpa_cli_show_percent(&top->loaded, shown), total,
-		half[0] != '\0' && strcmp(half, "0") != 0 ? " ±" : "",
-		strcmp(half, "0") != 0 ? half : "");
+		cpa_cli_show_percent(&top->loaded, shown),
+		cpa_cli_show_total(total, sizeof(total), &top->loaded, &top->select));
 }
 
 static void print_row(const struct top *top, struct cpa_cli_out *out,
@@ -77,10 +74,7 @@ static void print_rows(const struct top *top, struct cpa_cli_out *out)
 		has_few |= top->loaded.view.is_known && cpa_stats_is_few(&row(top, i)->flat);
 	}
 	if (has_few)
-		fprintf(out->file,
-			"* fewer than %d samples: the truth may be higher than ± says; --json has "
-			"both ends\n",
-			CPA_STATS_FEW);
+		cpa_cli_show_few(out);
 }
 
 static void print_json(const struct top *top, FILE *file)
@@ -102,9 +96,7 @@ static void print_json(const struct top *top, FILE *file)
 		cpa_cli_json_close(&json, '}');
 	}
 	cpa_cli_json_close(&json, ']');
-	if (view->is_known)
-		cpa_cli_json_number(
-			&json, "invisible_below_bytes", cpa_stats_visible_bytes(view->rate_bytes));
+	cpa_cli_show_json_foot(&json, &top->loaded);
 	cpa_cli_json_close(&json, '}');
 }
 

@@ -37,11 +37,14 @@ int cpa_cli_info(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_list(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_merge(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_peek(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_raw(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_symbolize(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_svg(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_traces(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_tree(const struct cpa_cli_verb *verb, int argc, char **argv);
 
 /*
  * The text of `cprof help VERB` on stdout.
