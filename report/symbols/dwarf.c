@@ -173,6 +173,7 @@ static void search_unit(struct search *search, size_t first, size_t last)
 	size_t wanted_count = 0, claim, i, *wanted;
 	uint64_t *vaddrs;
 	struct cpa_lines lines;
+	Dwarf_Attribute directory;
 
 	for (claim = first; claim < last; claim++)
 		wanted_count += search->claims[claim].count;
@@ -187,6 +188,8 @@ static void search_unit(struct search *search, size_t first, size_t last)
 	for (i = 0; i < wanted_count; i++)
 		vaddrs[i] = search->vaddrs[wanted[i]];
 	if (wanted_count > 0) {
+		search->paths.directory =
+			dwarf_formstring(dwarf_attr(&unit->lined, DW_AT_comp_dir, &directory));
 		cpa_inlines_find(&search->inlines, &unit->die, &unit->lined, vaddrs, wanted_count);
 		cpa_lines_init(&lines, &unit->lined, &search->paths);
 	}

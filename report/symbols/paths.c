@@ -53,6 +53,22 @@ void cpa_paths_clean(char *path)
 	*to = '\0';
 }
 
+/* Where the directory is relative too, as in Debian's packages, nothing is won by it. */
+static char *join(const char *directory, const char *path)
+{
+	size_t directory_bytes = path[0] != '/' && directory != NULL && directory[0] == '/'
+					 ? strlen(directory)
+					 : 0;
+	char *joined = cpa_memory_new(directory_bytes + strlen(path) + 2, 1);
+
+	if (directory_bytes > 0) {
+		memcpy(joined, directory, directory_bytes);
+		joined[directory_bytes++] = '/';
+	}
+	memcpy(joined + directory_bytes, path, strlen(path));
+	return joined;
+}
+
 uint32_t cpa_paths_text(struct cpa_paths *paths, const char *path)
 {
 	uint32_t number;
@@ -66,7 +82,7 @@ uint32_t cpa_paths_text(struct cpa_paths *paths, const char *path)
 		return paths->texts[number];
 	paths->texts = cpa_memory_grow(
 		paths->texts, &paths->text_capacity, (size_t)number + 1, sizeof(*paths->texts));
-	clean = cpa_memory_text(path, strlen(path));
+	clean = join(paths->directory, path);
 	cpa_paths_clean(clean);
 	paths->texts[number] = cpa_answers_text(paths->answers, clean);
 	free(clean);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Paths of source files as people know them: without "." and "..".
+ * Paths of source files as people know them: joined with the directory of the compilation, without
+ * "." and "..".
  * Not here: which file a line is in (lines.h, inlines.h).
  */
 #ifndef CPA_SYMBOLS_PATHS_H
@@ -11,6 +12,7 @@
 /* Each of libdw's strings is cleaned once. */
 struct cpa_paths {
 	struct cpa_answers *answers;
+	const char *directory;  /* of the compilation; NULL: unknown */
 	struct cpa_intern seen; /* addresses of strings */
 	uint32_t *texts;        /* by their number in seen */
 	size_t text_capacity;

@@ -13,7 +13,7 @@
 
 #define MAGIC          "cprofsym"
 /* Changes whenever the structures or the way answers are found change. */
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 
 struct head {
 	char magic[8];
