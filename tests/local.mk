@@ -70,7 +70,7 @@ TESTS += $(CPA_UNIT_TESTS)
 endif
 TESTS += $(CPA_LINTS)
 EXTRA_DIST += $(CPA_LINTS)
-EXTRA_DIST += %D%/helpers.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress
+EXTRA_DIST += %D%/helpers.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress %D%/web
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash

@@ -82,12 +82,13 @@ function showBlind() {
 			: 'The profiles are of two processes: the error of both counts.');
 	}
 	if (tree.data.folded_count > 0) {
-		let small = 0;
-		for (let i = 0; i < tree.count; i++) if (tree.frames[i] === -2) small += view.cum[i];
+		const { now, old } = tree.small(view);
+		const { kind } = view.type;
+		const sum = parts(kind, now).value;
 		said.push(`${count(tree.data.folded_count, 'place')} below ` +
 			`${(100 * tree.data.folded_below).toPrecision(2)}% of each total are folded into ` +
-			`“(small)”: ${parts(view.type.kind, small).value} in all. ` +
-			'cprof flame -nodecount=0 keeps them, -focus looks closer.');
+			`“(small)”, ${tree.hasBase ? `${parts(kind, old).value} → ${sum}` : sum} in all ` +
+			'(-nodecount=0 keeps them, -focus looks closer).');
 	}
 	byId('blind').textContent = said.join(' ');
 }
@@ -151,7 +152,7 @@ function showSearch() {
 		const value = interval(view.type.kind, search.value, view.half(search.variance),
 			{ plus: tree.hasBase });
 		said.textContent = `${count(search.functionCount, 'function')} in ` +
-			`${count(search.found.size, 'place')}: ${value}` +
+			`${count(search.placeCount, 'place')}: ${value}` +
 			`${tree.hasBase ? '' : `, ${percent(search.value, view.whole)}`}`;
 	}
 	showTable();

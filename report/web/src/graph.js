@@ -8,6 +8,7 @@ import { select } from 'd3-selection';
 
 const CELL_PX = 21;
 const MIN_FRAME_PX = 0.7;
+const THIN_PX = 3; // so narrow a frame has no border, else it would be nothing but border
 const MOTION_MS = 180;
 const STILL_ABOVE = 900; // frames that are too many to be moved smoothly
 
@@ -22,6 +23,7 @@ export function createGraph(container, tree, options) {
 	let zoomed = 0;
 	let focused = 0;
 	let matches = null; // null: no search
+	let motionMs = 0;
 	let isOurs = false; // a zoom that we asked for, not a click
 
 	const tip = () => {};
@@ -51,6 +53,19 @@ export function createGraph(container, tree, options) {
 		return i;
 	}
 
+	// d3-flame-graph sets what it draws a moment later, to move it there. What is new, and all where
+	// nothing moves, stands where it belongs at once.
+	function settle(g, d) {
+		const rect = g.querySelector('rect');
+		const label = g.querySelector('.d3-flame-graph-label');
+		const isNew = !rect.hasAttribute('width');
+		if (isNew || motionMs === 0) {
+			rect.setAttribute('width', g.getAttribute('width'));
+			g.setAttribute('transform', `translate(${d.x0 * chart.width()},${d.depth * CELL_PX})`);
+		}
+		if (isNew) label.textContent = tree.name(d.data.i);
+	}
+
 	// What d3 knows nothing of: classes, and names for those who do not see the picture.
 	function decorate() {
 		shown.clear();
@@ -58,7 +73,9 @@ export function createGraph(container, tree, options) {
 		select(container).selectAll('g.frame').each(function each(d) {
 			const i = d.data.i;
 			shown.set(i, this);
+			settle(this, d);
 			depth = Math.max(depth, d.depth);
+			this.classList.toggle('thin', this.getAttribute('width') < THIN_PX);
 			this.classList.toggle('match', matches?.has(i) ?? false);
 			this.setAttribute('role', 'treeitem');
 			this.setAttribute('aria-level', d.depth + 1);
@@ -69,7 +86,8 @@ export function createGraph(container, tree, options) {
 		svg.setAttribute('height', (depth + 1) * CELL_PX + 1);
 		svg.classList.toggle('searching', matches !== null);
 		svg.setAttribute('role', 'presentation');
-		chart.transitionDuration(still.matches || shown.size > STILL_ABOVE ? 0 : MOTION_MS);
+		motionMs = still.matches || shown.size > STILL_ABOVE ? 0 : MOTION_MS;
+		chart.transitionDuration(motionMs);
 		if (!shown.has(focused)) focused = zoomed;
 		shown.get(focused)?.setAttribute('tabindex', '0');
 		container.dataset.frames = shown.size;
@@ -183,6 +201,7 @@ export function createGraph(container, tree, options) {
 	new ResizeObserver(() => {
 		const width = container.clientWidth;
 		if (!nodes[0] || width === 0 || width === chart.width()) return;
+		motionMs = 0;
 		chart.transitionDuration(0).width(width);
 		api.redraw();
 	}).observe(container);

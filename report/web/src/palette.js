@@ -32,7 +32,7 @@ export function frameColor(name, file, dark) {
 export function changeColor(share, dark) {
 	const depth = Math.sqrt(Math.min(1, Math.abs(share)));
 	const hue = share > 0 ? 27 : 250;
-	const chroma = (0.012 + 0.14 * depth).toFixed(3);
-	const light = dark ? 0.36 + 0.17 * depth : 0.92 - 0.21 * depth;
+	const chroma = (0.012 + 0.115 * depth).toFixed(3);
+	const light = dark ? 0.35 + 0.13 * depth : 0.925 - 0.175 * depth;
 	return `oklch(${light.toFixed(3)} ${chroma} ${hue})`;
 }

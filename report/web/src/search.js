@@ -18,6 +18,7 @@ export function find(tree, view, matches) {
 	const frames = new Map(); // whether a frame matches
 	const names = new Set();
 	const inside = new Uint8Array(tree.count);
+	let placeCount = 0;
 	let value = 0;
 	let variance = 0;
 	for (let i = 1; i < tree.count; i++) {
@@ -27,11 +28,14 @@ export function find(tree, view, matches) {
 		inside[i] = isInside;
 		if (!frames.get(frame)) continue;
 		found.add(i);
-		if (view.cum[i] !== 0 || view.oldCum[i] !== 0) names.add(tree.name(i));
+		if (view.cum[i] !== 0 || view.oldCum[i] !== 0) {
+			placeCount++;
+			names.add(tree.name(i));
+		}
 		inside[i] = 1;
 		if (isInside) continue;
 		value += view.cum[i];
 		variance += view.cumVariance[i];
 	}
-	return { found, functionCount: names.size, value, variance };
+	return { found, placeCount, functionCount: names.size, value, variance };
 }

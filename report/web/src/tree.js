@@ -99,14 +99,15 @@ export class Tree {
 		return variance > 0 && value * value < this.data.few_samples * variance;
 	}
 
-	// Nodes from top down to all they called.
-	*under(top) {
-		const stack = [this.items[top]];
-		while (stack.length > 0) {
-			const item = stack.pop();
-			yield item.i;
-			for (const child of item.c) stack.push(child);
+	// What was folded as too small, in sum.
+	small(view) {
+		const sum = { now: 0, old: 0 };
+		for (let i = 0; i < this.count; i++) {
+			if (this.frames[i] !== SMALL) continue;
+			sum.now += view.flat[i] + view.oldFlat[i];
+			sum.old += view.oldFlat[i];
 		}
+		return sum;
 	}
 
 	// Functions under top: flat, and cum with each stack counted once.
