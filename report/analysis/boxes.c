@@ -107,15 +107,6 @@ size_t cpa_boxes_labels(const struct cpa_nodelets *nodelets, uint32_t node, bool
 	return count;
 }
 
-/* Sums of different samples add, and so do their variances. */
-static void add_sum(struct cpa_stats_sum *sum, const struct cpa_stats_sum *more)
-{
-	sum->value += more->value;
-	sum->variance += more->variance;
-	sum->samples += more->samples;
-	sum->weight = fmax(sum->weight, more->weight);
-}
-
 size_t cpa_boxes_sizes(const struct cpa_nodelets *nodelets, uint32_t node, uint32_t under,
 	bool by_flat, struct cpa_box ret_boxes[CPA_BOXES_MAX])
 {
@@ -142,14 +133,17 @@ size_t cpa_boxes_sizes(const struct cpa_nodelets *nodelets, uint32_t node, uint3
 			least[nearest] = nodelet->bytes;
 		if (nodelet->bytes > most[nearest])
 			most[nearest] = nodelet->bytes;
-		add_sum(&ret_boxes[nearest].flat, &nodelet->flat);
-		add_sum(&ret_boxes[nearest].cum, &nodelet->cum);
+		cpa_stats_add_sum(&ret_boxes[nearest].flat, &nodelet->flat);
+		cpa_stats_add_sum(&ret_boxes[nearest].cum, &nodelet->cum);
 	}
 	for (i = 0; i < count; i++) {
 		char from[40], to[40];
 
-		cpa_nodelets_size_name(from, sizeof(from), least[i]);
-		cpa_nodelets_size_name(to, sizeof(to), most[i]);
+		cpa_nodelets_size_name(from, sizeof(from), least[i], NULL);
+		cpa_nodelets_size_name(to, sizeof(to), most[i], NULL);
+		if (choice.count <= CPA_BOXES_MAX)
+			snprintf(from, sizeof(from), "%.39s",
+				nodelets->items[choice.numbers[i]].name);
 		snprintf(ret_boxes[i].size, sizeof(ret_boxes[i].size), "%s%s%s", from,
 			least[i] != most[i] ? ".." : "", least[i] != most[i] ? to : "");
 	}

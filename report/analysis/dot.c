@@ -169,16 +169,16 @@ static bool put_box(const struct drawing *drawing, const char *parent, const cha
 		return false;
 	show(drawing, sum, &shown);
 	fprintf(drawing->file, "%s [label=\"", id);
-	cpa_dottext_quoted(drawing->file, is_size ? box->size : box->name, 60);
+	cpa_dottext_lines(drawing->file, is_size ? box->size : box->name, 60);
 	fprintf(drawing->file,
 		"\" id=\"%s\" class=\"box\" fontsize=8 shape=box3d style=filled color=\"#8c8c8c\" "
 		"tooltip=\"",
 		id);
-	cpa_dottext_quoted(drawing->file, is_size ? box->size : box->name, 1000);
+	cpa_dottext_lines(drawing->file, is_size ? box->size : box->name, 1000);
 	fputs(": ", drawing->file);
 	put_plain(drawing, &shown);
 	fprintf(drawing->file, "\"]\n%s -> %s [label=\" %s\" weight=100%s tooltip=\"", parent, id,
-		shown.value, sum == &box->flat ? "" : " style=dotted");
+		shown.value, is_size && sum == &box->cum ? " style=dotted" : "");
 	put_plain(drawing, &shown);
 	fputs("\"]\n", drawing->file);
 	return true;

@@ -76,6 +76,15 @@ void cpa_dottext_quoted(FILE *file, const char *text, size_t character_count)
 	put_text(file, text, strlen(text), character_count, false);
 }
 
+void cpa_dottext_lines(FILE *file, const char *text, size_t character_count)
+{
+	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n') {
+		put_text(file, text, strcspn(text, "\n"), character_count, false);
+		if (text[strcspn(text, "\n")] == '\n')
+			fputs("\\n", file);
+	}
+}
+
 void cpa_dottext_rich(FILE *file, const char *text, size_t character_count)
 {
 	put_text(file, text, strlen(text), character_count, true);

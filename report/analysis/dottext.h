@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 /*
- * Text for the inside of "..." or of <...>, cut in its middle to so many characters.
+ * Text for the inside of "..." or of <...>, cut in its middle to so many characters; of lines, each
+ * is.
  *
  * Thread: owner
  * Signal: unsafe
@@ -17,6 +18,7 @@
  * Errno:  set
  */
 void cpa_dottext_quoted(FILE *file, const char *text, size_t character_count);
+void cpa_dottext_lines(FILE *file, const char *text, size_t character_count);
 void cpa_dottext_rich(FILE *file, const char *text, size_t character_count);
 
 /*

@@ -37,15 +37,6 @@ struct count {
 	bool has_edges, only_kept;
 };
 
-static void add_sum(struct cpa_stats_sum *sum, const struct cpa_stats_sum *one)
-{
-	sum->value += one->value;
-	sum->variance += one->variance;
-	sum->samples += one->samples;
-	if (one->weight > sum->weight)
-		sum->weight = one->weight;
-}
-
 static void add_edge(struct count *count, uint32_t from, const struct frame *to, bool is_residual,
 	const struct cpa_stats_sum *one, double divisor, uint32_t stack)
 {
@@ -55,7 +46,7 @@ static void add_edge(struct count *count, uint32_t from, const struct frame *to,
 	if (edge->last_stack == stack)
 		return;
 	edge->last_stack = stack;
-	add_sum(&edge->sum, one);
+	cpa_stats_add_sum(&edge->sum, one);
 	edge->divisor += divisor;
 	edge->is_residual = edge->is_residual || is_residual;
 	edge->is_inline = (is_new || edge->is_inline) && to->is_inlined;
@@ -104,7 +95,7 @@ static void add_stack(struct count *count, size_t sample)
 		}
 		if (count->last_stack[frame->node] != stack) {
 			count->last_stack[frame->node] = stack;
-			add_sum(&item->cum, &one);
+			cpa_stats_add_sum(&item->cum, &one);
 			item->cum_divisor += divisor;
 		}
 		if (count->has_edges && parent != NULL && parent != item)
@@ -113,7 +104,7 @@ static void add_stack(struct count *count, size_t sample)
 		is_residual = false;
 	}
 	if (parent != NULL && !is_residual) {
-		add_sum(&parent->flat, &one);
+		cpa_stats_add_sum(&parent->flat, &one);
 		parent->flat_divisor += divisor;
 	}
 }
@@ -290,6 +281,7 @@ void cpa_graph_init(struct cpa_graph *ret_graph, const struct cpa_profile *profi
 	graph->nodes.no_inlines = options->no_inlines;
 	graph->nodes.lumps_unknown = true;
 	graph->view = cpa_stats_view(profile, type);
+	graph->label_unit = options->label_unit;
 	cpa_nodes_map_init(&count.map, &graph->nodes, profile);
 	graph->items = cpa_memory_new(graph->nodes.keys.count, sizeof(*graph->items));
 	graph->order = cpa_memory_new(graph->nodes.keys.count, sizeof(*graph->order));

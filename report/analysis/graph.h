@@ -42,6 +42,8 @@ struct cpa_graph_options {
 	size_t node_count;    /* keep at most so many nodes; 0: all */
 	double node_fraction; /* drop nodes whose |cum| is less than this part of all flats */
 	double edge_fraction; /* drop edges of less than this part of them */
+	const char
+		*label_unit; /* is_visual: of the label "bytes", as in scale.h; NULL: "minimum" */
 };
 
 struct cpa_graph {
@@ -56,6 +58,7 @@ struct cpa_graph {
 	size_t all_count;                              /* nodes that are not 0 */
 	size_t dropped_node_count, dropped_edge_count; /* for want of weight */
 	double node_cutoff, edge_cutoff;               /* in the unit of the values */
+	const char *label_unit;                        /* as in the options */
 };
 
 /*

@@ -138,7 +138,9 @@ static void collect_lines(struct work *work)
 	for (i = 0; i < listing->nodes.keys.count; i++) {
 		struct cpa_listing_function *function;
 
-		if (work->function_of[i] == NOT_WANTED || work->node_seen[i] == 0)
+		/* What a base took away whole is not there, as in Go's client. */
+		if (work->function_of[i] == NOT_WANTED ||
+			(work->sums[i].flat.value == 0 && work->sums[i].cum.value == 0))
 			continue;
 		function = &listing->functions[work->function_of[i]];
 		function->lines =
@@ -244,12 +246,21 @@ int64_t cpa_listing_begin(const struct cpa_listing_function *function, int64_t c
 	int64_t first = 0;
 	size_t i;
 
-	for (i = 0; i < function->line_count && first == 0; i++)
-		if (function->lines[i].line > 0)
-			first = function->lines[i].line - context;
-	if (function->start_line > 0 && function->start_line < first)
-		first = function->start_line;
-	return first > 1 ? first : 1;
+	for (i = 0; i < function->line_count && first <= 0; i++)
+		first = function->lines[i].line;
+	if (function->start_line > 0 && function->start_line <= first)
+		return function->start_line;
+	return first > context ? first - context : 1;
+}
+
+double cpa_listing_lines_cum(const struct cpa_listing_function *function)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < function->line_count; i++)
+		sum += function->lines[i].cum.value;
+	return sum;
 }
 
 int64_t cpa_listing_end(

@@ -74,4 +74,15 @@ int64_t cpa_listing_begin(const struct cpa_listing_function *function, int64_t c
 int64_t cpa_listing_end(
 	const struct cpa_listing_function *function, size_t line_count, int64_t context);
 
+/*
+ * What the lines add up to; Go's client shows it as the function's cum. It is more than that where a
+ * stack has the function more than once.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+double cpa_listing_lines_cum(const struct cpa_listing_function *function);
+
 #endif

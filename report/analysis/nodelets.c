@@ -25,6 +25,7 @@ struct work {
 	size_t part_capacity;
 	uint8_t *is_wanted; /* of each node */
 	size_t *seen;       /* of each node, in sample - 1 */
+	const char *label_unit;
 	size_t type;
 };
 
@@ -33,10 +34,11 @@ struct key {
 	uint32_t node, under, name, is_numeric;
 };
 
-void cpa_nodelets_size_name(char *to, size_t to_bytes, int64_t bytes)
+void cpa_nodelets_size_name(char *to, size_t to_bytes, int64_t bytes, const char *wanted_unit)
 {
 	const char *unit;
-	double value = cpa_scale_value((double)bytes, "bytes", "minimum", &unit);
+	double value = cpa_scale_value(
+		(double)bytes, "bytes", wanted_unit != NULL ? wanted_unit : "minimum", &unit);
 	char number[40];
 	char *end;
 
@@ -143,7 +145,7 @@ static void add_to_node(
 		if (label->str != 0 || (label->num == 0 && label->unit == 0) ||
 			strcmp(cpa_profile_string(profile, label->key), "bytes") != 0)
 			continue;
-		cpa_nodelets_size_name(name, sizeof(name), label->num);
+		cpa_nodelets_size_name(name, sizeof(name), label->num, work->label_unit);
 		number = cpa_intern_add(&work->names, name, strlen(name), NULL);
 		nodelet = find_nodelet(work, (struct key){node, under, number, 1}, &number);
 		if (nodelet->cum.value == 0 && nodelet->flat.value == 0)
@@ -175,8 +177,11 @@ static void add_stack(struct work *work, size_t index)
 void cpa_nodelets_init(struct cpa_nodelets *ret_nodelets, struct cpa_graph *graph,
 	size_t node_count, const struct cpa_profile *profile, size_t type)
 {
-	struct work work = {
-		.profile = profile, .nodelets = ret_nodelets, .view = graph->view, .type = type};
+	struct work work = {.profile = profile,
+		.nodelets = ret_nodelets,
+		.view = graph->view,
+		.label_unit = graph->label_unit,
+		.type = type};
 	size_t i;
 
 	memset(ret_nodelets, 0, sizeof(*ret_nodelets));

@@ -40,13 +40,14 @@ void cpa_nodelets_init(struct cpa_nodelets *ret_nodelets, struct cpa_graph *grap
 void cpa_nodelets_done(struct cpa_nodelets *nodelets);
 
 /*
- * A size as Go's client writes it: sizes that look the same are the same to it.
+ * A size as Go's client writes it, in a unit of scale.h (NULL: what suits it): sizes that look the
+ * same are the same to it.
  *
  * Thread: any
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-void cpa_nodelets_size_name(char *to, size_t to_bytes, int64_t bytes);
+void cpa_nodelets_size_name(char *to, size_t to_bytes, int64_t bytes, const char *wanted_unit);
 
 #endif

@@ -168,6 +168,20 @@ static void print_title(struct cpa_cli_list *list, struct cpa_cli_out *out,
 		cpa_cli_show_percent(loaded, function->cum.value));
 }
 
+/* Where a function calls itself its lines hold the same memory more than once. */
+static void note_recursion(struct cpa_cli_list *list, struct cpa_cli_out *out,
+	const struct cpa_listing_function *function)
+{
+	double sum = cpa_listing_lines_cum(function);
+	char value[CPA_UNITS_BYTES], note[128];
+
+	if (fabs(sum - function->cum.value) < 0.5)
+		return;
+	cpa_cli_show_value(&list->loaded, list->select, sum, -1, value, NULL);
+	snprintf(note, sizeof(note), "it calls itself: its lines add up to %s", value);
+	print_note(out, note);
+}
+
 static void print_function(struct cpa_cli_list *list, struct cpa_cli_out *out,
 	const struct cpa_listing_function *function)
 {
@@ -179,6 +193,7 @@ static void print_function(struct cpa_cli_list *list, struct cpa_cli_out *out,
 		print_note(out, "its source is not known: the profile has no file and line for it");
 		return;
 	}
+	note_recursion(list, out, function);
 	file = cpa_sourcefile_get(&list->files, function->file);
 	if (file->found == NULL)
 		print_note(out, file->trouble.text);

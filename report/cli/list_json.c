@@ -13,13 +13,17 @@ static void json_line(struct cpa_cli_json *json, struct cpa_cli_list *list,
 	const struct cpa_listing_line *line, int64_t number, const struct cpa_sourcefile *file)
 {
 	const struct cpa_stats_view *view = &list->loaded.view;
-	const struct cpa_stats_sum nothing = {0};
 	char *text = file->found != NULL ? cpa_sourcefile_line(file, number) : NULL;
 
 	cpa_cli_json_open(json, NULL, '{');
 	cpa_cli_json_int(json, "line", number);
-	cpa_cli_show_json_sum(json, view, "flat", line != NULL ? &line->flat : &nothing);
-	cpa_cli_show_json_sum(json, view, "cum", line != NULL ? &line->cum : &nothing);
+	if (line != NULL) {
+		cpa_cli_show_json_sum(json, view, "flat", &line->flat);
+		cpa_cli_show_json_sum(json, view, "cum", &line->cum);
+	} else {
+		cpa_cli_json_int(json, "flat", 0);
+		cpa_cli_json_int(json, "cum", 0);
+	}
 	cpa_cli_json_text(json, "text", text);
 	cpa_cli_json_close(json, '}');
 	free(text);

@@ -42,6 +42,7 @@ static void build(struct svg *svg)
 		cpa_cli_load_graph_options(&svg->loaded, svg->select, &defaults);
 
 	options.is_visual = true;
+	options.label_unit = svg->select->unit;
 	cpa_graph_init(&svg->graph, &svg->loaded.profile, svg->loaded.type, &options);
 	cpa_nodelets_init(&svg->nodelets, &svg->graph, svg->graph.order_count, &svg->loaded.profile,
 		svg->loaded.type);
