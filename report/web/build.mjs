@@ -50,8 +50,9 @@ function licences(inputs) {
 	for (const name of [...names].sort()) {
 		const dir = path.join(here, 'node_modules', name);
 		const about = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8'));
-		const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt']
-			.find((at) => existsSync(path.join(dir, at)));
+		const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'].find((at) =>
+			existsSync(path.join(dir, at)),
+		);
 		if (!file) throw new Error(`${name} has no licence file`);
 		const text = readFileSync(path.join(dir, file), 'utf8').trim();
 		const whose = `${name} ${about.version} (${about.license})`;
@@ -64,7 +65,8 @@ const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base
 
 // Nothing may be loaded, and nothing may run but this very script: whatever is in the data.
 function csp(script, style) {
-	const policy = `default-src 'none'; script-src ${hash(script)}; ` +
+	const policy =
+		`default-src 'none'; script-src ${hash(script)}; ` +
 		`style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
 	return `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
 }
@@ -76,9 +78,12 @@ function literal(text) {
 	for (const byte of Buffer.from(text)) {
 		if (byte === 0) throw new Error('a NUL in the page');
 		if (byte === 0x0a) line += '\\n';
-		else if (byte < 0x20 || byte > 0x7e) line += `\\${byte.toString(8).padStart(3, '0')}`;
-		else line += ('"\\?'.includes(String.fromCharCode(byte)) ? '\\' : '') +
-			String.fromCharCode(byte);
+		else if (byte < 0x20 || byte > 0x7e)
+			line += `\\${byte.toString(8).padStart(3, '0')}`;
+		else
+			line +=
+				('"\\?'.includes(String.fromCharCode(byte)) ? '\\' : '') +
+				String.fromCharCode(byte);
 		if (line.length > 90) {
 			lines.push(`"${line}"`);
 			line = '';
@@ -100,7 +105,8 @@ const places = {
 	csp: csp(script, style),
 	style: `<style>${inside('style', style)}</style>`,
 	script: `<script>${inside('script', script)}</script>`,
-	licences: '<script type="text/plain" id="licences">' +
+	licences:
+		'<script type="text/plain" id="licences">' +
 		`${inside('script', licences(inputs))}</script>`,
 };
 const parts = readFileSync(path.join(here, 'src', `${page}.html`), 'utf8')

@@ -13,8 +13,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const web = path.join(process.env.CPA_SRCDIR ?? path.join(here, '../..'), 'report/web/');
 
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-	'--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+	'--headless',
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
 
 function skip(why) {
 	console.error(`skip: ${why}`);
@@ -24,7 +32,9 @@ function skip(why) {
 function findChromium() {
 	for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
 		try {
-			return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+			return execFileSync('sh', ['-c', `command -v ${name}`], {
+				encoding: 'utf8',
+			}).trim();
 		} catch {
 			// The next one.
 		}
@@ -45,7 +55,9 @@ export async function withBrowser(work) {
 	const executablePath = findChromium();
 	const dir = mkdtempSync(path.join(process.env.BATS_TEST_TMPDIR ?? tmpdir(), 'chromium-'));
 	const context = await chromium.launchPersistentContext(dir, {
-		executablePath, args: FLAGS, viewport: { width: 1280, height: 800 },
+		executablePath,
+		args: FLAGS,
+		viewport: { width: 1280, height: 800 },
 	});
 	try {
 		await work(context);
@@ -55,7 +67,7 @@ export async function withBrowser(work) {
 	}
 }
 
-// Opens a file. page.trouble gathers what no page may do: requests for anything but the file itself,
+// Opens a file and gathers what no page may do: requests for anything but the file itself,
 // messages on the console, errors; page.checkQuiet() fails on any.
 export async function open(context, file, { dark = false, width = 1280, height = 800 } = {}) {
 	const page = await context.newPage();
@@ -67,7 +79,9 @@ export async function open(context, file, { dark = false, width = 1280, height =
 		if (request.url() !== url && !request.url().startsWith('data:'))
 			trouble.push(`request: ${request.url()}`);
 	});
-	page.on('console', (message) => trouble.push(`console ${message.type()}: ${message.text()}`));
+	page.on('console', (message) =>
+		trouble.push(`console ${message.type()}: ${message.text()}`),
+	);
 	page.on('pageerror', (error) => trouble.push(`error: ${error.stack ?? error}`));
 	page.on('dialog', (dialog) => {
 		trouble.push(`dialog: ${dialog.message()}`);

@@ -17,8 +17,10 @@ function goTop(view) {
 	for (const line of readFileSync(path.join(dir, `go.${view}.txt`), 'utf8').split('\n')) {
 		const words = line.trim().split(/ +/);
 		if (isTable && words.length >= 6)
-			rows.set(words.slice(5).join(' ').replace(' (inline)', ''),
-				{ flat: parseFloat(words[0]), cum: parseFloat(words[3]) });
+			rows.set(words.slice(5).join(' ').replace(' (inline)', ''), {
+				flat: parseFloat(words[0]),
+				cum: parseFloat(words[3]),
+			});
 		isTable ||= words[0] === 'flat';
 	}
 	assert.ok(rows.size > 4);
@@ -26,14 +28,23 @@ function goTop(view) {
 }
 
 // All frames in sight: name, x, y, width, fill, classes.
-const frames = (page) => page.$$eval('#graph g.frame', (all) => all.map((g) => {
-	const box = g.querySelector('rect').getBoundingClientRect();
-	return {
-		name: g.querySelector('.d3-flame-graph-label').textContent || g.getAttribute('name'),
-		x: box.x, y: box.y, width: box.width, fill: g.querySelector('rect').getAttribute('fill'),
-		label: g.getAttribute('aria-label'), classes: g.getAttribute('class'),
-	};
-}));
+const frames = (page) =>
+	page.$$eval('#graph g.frame', (all) =>
+		all.map((g) => {
+			const box = g.querySelector('rect').getBoundingClientRect();
+			return {
+				name:
+					g.querySelector('.d3-flame-graph-label').textContent ||
+					g.getAttribute('name'),
+				x: box.x,
+				y: box.y,
+				width: box.width,
+				fill: g.querySelector('rect').getAttribute('fill'),
+				label: g.getAttribute('aria-label'),
+				classes: g.getAttribute('class'),
+			};
+		}),
+	);
 
 const close = (a, b, what) => assert.ok(Math.abs(a - b) <= 1.5, `${what}: ${a} instead of ${b}`);
 const pickView = (page, name) => page.click(`#views button:text-is("${name}")`);
@@ -45,14 +56,24 @@ async function checkWidths(page, view, rootCum) {
 	const all = await frames(page);
 	const root = all.find((frame) => frame.name === 'all');
 	assert.equal(root.label.split(',')[0], 'all');
-	const names = ['main', 'loop', 'session_new', 'conn_accept', 'cache_put', 'ns_inl', 'parse'];
+	const names = [
+		'main',
+		'loop',
+		'session_new',
+		'conn_accept',
+		'cache_put',
+		'ns_inl',
+		'parse',
+	];
 	let checked = 0;
 	for (const name of names) {
 		// Of a recursive function the outermost frame has all of it.
-		const mine = all.filter((frame) => frame.name === name).sort((a, b) => a.y - b.y)[0];
+		const mine = all
+			.filter((frame) => frame.name === name)
+			.sort((a, b) => a.y - b.y)[0];
 		const cum = top.get(name)?.cum ?? 0;
-		if (cum / rootCum * root.width < 2) continue;
-		close(mine.width, cum / rootCum * root.width, `${view} ${name}`);
+		if ((cum / rootCum) * root.width < 2) continue;
+		close(mine.width, (cum / rootCum) * root.width, `${view} ${name}`);
 		checked++;
 	}
 	assert.ok(checked >= 4);
@@ -60,7 +81,11 @@ async function checkWidths(page, view, rootCum) {
 	const session = all.find((frame) => frame.name === 'session_new');
 	const accept = all.find((frame) => frame.name === 'conn_accept');
 	if (session && accept) {
-		close(session.y - accept.y, accept.y - all.find((f) => f.name === 'loop').y, 'rows');
+		close(
+			session.y - accept.y,
+			accept.y - all.find((f) => f.name === 'loop').y,
+			'rows',
+		);
 		assert.ok(session.x >= accept.x - 1.5);
 	}
 }
@@ -84,11 +109,22 @@ await run({
 	async 'the table has the numbers of go tool pprof'(context) {
 		const page = await open(context, file);
 		await pickView(page, 'alloc_objects');
-		const rows = await page.$$eval('#functions tbody tr', (all) => all.map((tr) =>
-			[...tr.cells].map((cell) => cell.querySelector('button')?.textContent ?? cell.textContent)));
+		const rows = await page.$$eval('#functions tbody tr', (all) =>
+			all.map((tr) =>
+				[...tr.cells].map(
+					(cell) =>
+						cell.querySelector('button')?.textContent ??
+						cell.textContent,
+				),
+			),
+		);
 		const number = (cell) => Number(cell.replaceAll(',', '') || 0);
-		const ours = new Map(rows.map((cells) => [cells[6],
-			{ flat: number(cells[0]), cum: number(cells[3]) }]));
+		const ours = new Map(
+			rows.map((cells) => [
+				cells[6],
+				{ flat: number(cells[0]), cum: number(cells[3]) },
+			]),
+		);
 		const top = goTop('alloc_objects');
 		for (const [name, row] of top) {
 			if (name.startsWith('[')) continue; // Go lumps what has no name
@@ -97,9 +133,16 @@ await run({
 		assert.equal(rows[0][6], 'parse');
 		await page.click('#functions th[data-key=name] button');
 		const names = await page.$$eval('#functions tbody th button', (all) =>
-			all.map((one) => one.textContent));
-		assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b)));
-		assert.equal(await page.getAttribute('#functions th[data-key=name]', 'aria-sort'), 'ascending');
+			all.map((one) => one.textContent),
+		);
+		assert.deepEqual(
+			names,
+			[...names].sort((a, b) => a.localeCompare(b)),
+		);
+		assert.equal(
+			await page.getAttribute('#functions th[data-key=name]', 'aria-sort'),
+			'ascending',
+		);
 		page.checkQuiet();
 	},
 
@@ -107,15 +150,27 @@ await run({
 		const page = await open(context, file);
 		await page.keyboard.press('/');
 		await page.keyboard.type('LOOP|conn_');
-		assert.equal(await text(page, '#found'), '1 function in 1 place: 286 MB ±23, 95.5%');
+		assert.equal(
+			await text(page, '#found'),
+			'1 function in 1 place: 286 MB ±23, 95.5%',
+		);
 		await page.fill('#find', 'loop|conn_');
 		// Each stack once: loop calls conn_accept.
-		assert.match(await text(page, '#found'), /^2 functions in 3 places: 299 MB ±\d+, 99.8%$/);
+		assert.match(
+			await text(page, '#found'),
+			/^2 functions in 3 places: 299 MB ±\d+, 99.8%$/,
+		);
 		let found = (await frames(page)).filter((frame) => frame.classes.includes('match'));
-		assert.deepEqual(new Set(found.map((frame) => frame.name)), new Set(['loop', 'conn_accept']));
+		assert.deepEqual(
+			new Set(found.map((frame) => frame.name)),
+			new Set(['loop', 'conn_accept']),
+		);
 		await page.fill('#find', 'session\\.c');
 		found = (await frames(page)).filter((frame) => frame.classes.includes('match'));
-		assert.deepEqual(found.map((frame) => frame.name), ['session_new']);
+		assert.deepEqual(
+			found.map((frame) => frame.name),
+			['session_new'],
+		);
 		assert.equal(await page.$$eval('#functions tbody tr', (all) => all.length), 1);
 		await page.fill('#find', 'no such function');
 		assert.equal(await text(page, '#found'), 'Nothing matches.');
@@ -131,7 +186,8 @@ await run({
 	async 'zoom, back, reset; another view keeps the place'(context) {
 		const page = await open(context, file);
 		const full = (await frames(page))[0].width;
-		const wide = async (name) => (await frames(page)).find((frame) => frame.name === name)?.width;
+		const wide = async (name) =>
+			(await frames(page)).find((frame) => frame.name === name)?.width;
 		const frame = (name) => page.locator(`#graph g.frame[name="${name}"]`).first();
 		const narrow = await wide('cache_put');
 		await frame('cache_put').click();
@@ -171,7 +227,11 @@ await run({
 		await press('Enter', 'ArrowDown');
 		assert.match(await focused(page), /^cache_put, /);
 		const full = (await frames(page))[0].width;
-		close((await frames(page)).find((frame) => frame.name === 'cache_put').width, full, 'zoomed');
+		close(
+			(await frames(page)).find((frame) => frame.name === 'cache_put').width,
+			full,
+			'zoomed',
+		);
 		await press('Backspace');
 		assert.ok((await frames(page)).some((frame) => frame.name === 'session_new'));
 		await press('Enter', 'Escape');
@@ -181,7 +241,7 @@ await run({
 		await press('?');
 		assert.ok(await page.isVisible('#help'));
 		await press('Escape');
-		assert.ok(!await page.isVisible('#help'));
+		assert.ok(!(await page.isVisible('#help')));
 		await press('/');
 		await page.keyboard.type('conn_accept');
 		await press('Enter');
@@ -197,9 +257,10 @@ await run({
 		const page = await open(context, file);
 		await page.locator('#graph g.frame[name="session_new"]').hover();
 		const said = await text(page, '#tip');
-		assert.match(said, /^session_newsrc\/session\.c:88with callees286 MB ±2395\.5%self286 MB ±2395\.5%/);
+		assert.match(said, /^session_newsrc\/session\.c:88with callees286 MB ±2395\.5%/);
+		assert.match(said, /self286 MB ±2395\.5%/);
 		await page.mouse.move(5, 5);
-		assert.ok(!await page.isVisible('#tip'));
+		assert.ok(!(await page.isVisible('#tip')));
 		assert.match(await text(page, '#blind'), /less than 1\.50 MB may be missing/);
 		assert.match(await text(page, '#about'), /heap · .* · one sample per 512 KiB/);
 		assert.equal(await text(page, '#program'), 'server (pid 4242)');
@@ -207,11 +268,13 @@ await run({
 	},
 
 	async 'dark and light: as the system says, and by the button'(context) {
-		const back = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+		const back = (page) =>
+			page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 		const light = await open(context, file);
 		const dark = await open(context, file, { dark: true });
 		assert.notEqual(await back(light), await back(dark));
-		const fill = async (page) => (await frames(page)).find((one) => one.name === 'main').fill;
+		const fill = async (page) =>
+			(await frames(page)).find((one) => one.name === 'main').fill;
 		assert.notEqual(await fill(light), await fill(dark));
 		const before = await back(dark);
 		await dark.click('#theme');
@@ -227,8 +290,12 @@ await run({
 		const page = await open(context, file, { width: 700 });
 		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 700);
 		await page.setViewportSize({ width: 1100, height: 700 });
-		await page.waitForFunction(() =>
-			document.querySelector('#graph g.frame rect').getBoundingClientRect().width > 1000);
+		await page.waitForFunction(
+			() =>
+				document
+					.querySelector('#graph g.frame rect')
+					.getBoundingClientRect().width > 1000,
+		);
 		page.checkQuiet();
 	},
 });

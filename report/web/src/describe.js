@@ -18,7 +18,12 @@ function quantity(tree, view, label, value, variance, old) {
 	const text = parts(kind, value, view.half(variance), { plus: tree.hasBase });
 	const cells = [
 		el('dt', {}, label),
-		el('dd', {}, el('b', {}, text.value), text.half ? el('i', {}, ` ±${text.half}`) : ''),
+		el(
+			'dd',
+			{},
+			el('b', {}, text.value),
+			text.half ? el('i', {}, ` ±${text.half}`) : '',
+		),
 	];
 	if (tree.hasBase) {
 		const was = parts(kind, old).value;
@@ -38,24 +43,42 @@ function remark(tree, view, i) {
 	if (tree.hasBase && variance > 0 && Math.abs(view.cum[i]) <= view.half(variance))
 		return 'The change is within its error: it may be chance.';
 	if (!tree.hasBase && tree.isFew(view.cum[i], variance))
-		return `Fewer than ${tree.data.few_samples} samples: the truth may be higher than ± says.`;
+		return `Under ${tree.data.few_samples} samples: it may be more than ± says.`;
 	return '';
 }
 
 // The elements that describe node i.
 export function description(tree, view, i) {
 	const isAll = i === 0;
-	const self = quantity(tree, view, 'self', view.flat[i], view.flatVariance[i],
-		view.oldFlat[i]);
+	const self = quantity(
+		tree,
+		view,
+		'self',
+		view.flat[i],
+		view.flatVariance[i],
+		view.oldFlat[i],
+	);
 	const note = remark(tree, view, i);
 	return [
-		el('div', { class: 'who' },
+		el(
+			'div',
+			{ class: 'who' },
 			el('strong', {}, isAll ? 'All stacks' : tree.name(i)),
-			tree.place(i) ? el('span', { class: 'place' }, tree.place(i)) : ''),
-		el('dl', {},
-			...quantity(tree, view, isAll ? 'total' : 'with callees', view.cum[i],
-				view.cumVariance[i], view.oldCum[i]),
-			...(isAll ? [] : self)),
+			tree.place(i) ? el('span', { class: 'place' }, tree.place(i)) : '',
+		),
+		el(
+			'dl',
+			{},
+			...quantity(
+				tree,
+				view,
+				isAll ? 'total' : 'with callees',
+				view.cum[i],
+				view.cumVariance[i],
+				view.oldCum[i],
+			),
+			...(isAll ? [] : self),
+		),
 		...(note ? [el('p', { class: 'note' }, note)] : []),
 	];
 }

@@ -18,13 +18,23 @@ export const byId = (id) => document.getElementById(id);
 
 // One of several, as buttons; arrow keys move within. onPick gets the index.
 export function choice(container, labels, picked, onPick) {
-	const buttons = labels.map(({ text, title }, i) => el('button', {
-		type: 'button', role: 'radio', title, onclick: () => pick(i, true),
-	}, text));
-	const show = (at) => buttons.forEach((button, i) => {
-		button.setAttribute('aria-checked', String(i === at));
-		button.tabIndex = i === at ? 0 : -1;
-	});
+	const buttons = labels.map(({ text, title }, i) =>
+		el(
+			'button',
+			{
+				type: 'button',
+				role: 'radio',
+				title,
+				onclick: () => pick(i, true),
+			},
+			text,
+		),
+	);
+	const show = (at) =>
+		buttons.forEach((button, i) => {
+			button.setAttribute('aria-checked', String(i === at));
+			button.tabIndex = i === at ? 0 : -1;
+		});
 	const pick = (at, isNew) => {
 		show(at);
 		if (isNew) onPick(at);

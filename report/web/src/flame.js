@@ -3,6 +3,7 @@
 // Not here: the graph itself (graph.js), the numbers (tree.js).
 import './base.css';
 import './flame.css';
+import { blindness, origin } from './about.js';
 import { pageData } from './data.js';
 import { description, sentence } from './describe.js';
 import { byId, choice, el } from './dom.js';
@@ -12,10 +13,14 @@ import { find, matcher } from './search.js';
 import { createTable } from './table.js';
 import { isDark, startTheme } from './theme.js';
 import { Tree } from './tree.js';
-import { count, elapsed, interval, parts, percent } from './units.js';
+import { count, interval, parts, percent } from './units.js';
 
 const WIDTHS = [
-	{ mode: 'change', text: 'width: change', title: 'A frame is as wide as its change is large' },
+	{
+		mode: 'change',
+		text: 'width: change',
+		title: 'A frame is as wide as its change is large',
+	},
 	{ mode: 'now', text: 'width: now', title: 'A frame is as wide as what there is now' },
 ];
 
@@ -32,78 +37,53 @@ function color(i) {
 	const old = view.oldCum[i];
 	const most = Math.max(Math.abs(old), Math.abs(old + view.cum[i]));
 	const half = view.half(view.cumVariance[i]) ?? 0;
-	if (most === 0 || view.cum[i] === 0 || Math.abs(view.cum[i]) <= half) return neutral(isDark());
+	if (most === 0 || view.cum[i] === 0 || Math.abs(view.cum[i]) <= half)
+		return neutral(isDark());
 	return changeColor(view.cum[i] / most, isDark());
 }
 
 function showAbout() {
-	const { about, base } = data;
-	const what = [about.kind, base ? 'the change' : '', about.taken, about.rate,
-		count(about.sample_count, 'row'),
-		data.file_count > 1 ? `${data.file_count} profiles merged` : ''].filter(Boolean);
-	byId('program').textContent = about.program;
-	byId('about').textContent = what.join(' · ');
-	if (base) {
-		const ns = about.time_ns - base.time_ns;
-		const from = [base.program === about.program ? '' : base.program, base.taken]
-			.filter(Boolean).join(', ') || base.file;
-		const after = about.time_ns > 0 && base.time_ns > 0 && ns > 0 ? `, ${elapsed(ns)}` : '';
-		byId('about').textContent = [about.kind, `what changed since ${from}${after}`, about.rate]
-			.filter(Boolean).join(' · ');
-	}
+	byId('program').textContent = data.about.program;
+	byId('about').textContent = origin(data).join(' · ');
 	for (const { option, value } of data.filters)
 		byId('about').append(' · ', el('code', {}, `-${option}=${value}`));
-	document.title = `${about.program}: flame graph`;
+	document.title = `${data.about.program}: flame graph`;
 	byId('licences-text').textContent = byId('licences').textContent;
 }
 
 function showTotal() {
 	const { kind } = view.type;
-	const text = parts(kind, view.total, view.half(view.cumVariance[0]), { plus: tree.hasBase });
+	const text = parts(kind, view.total, view.half(view.cumVariance[0]), {
+		plus: tree.hasBase,
+	});
 	const unit = kind === 'count' && view.type.unit !== 'count' ? ` ${view.type.unit}` : '';
 	const rest = tree.hasBase
 		? ` from ${parts(kind, view.oldCum[0]).value} to ` +
 			`${parts(kind, view.oldCum[0] + view.total).value}`
 		: ` ${view.type.type}`;
-	byId('total').replaceChildren(el('strong', {}, text.value + unit),
-		text.half ? el('i', {}, ` ±${text.half}`) : '', el('span', {}, rest));
-}
-
-// What the reader cannot see here, and why.
-function showBlind() {
-	const said = [];
-	if (view.type.is_exact) said.push('Every allocation was recorded: these numbers are exact.');
-	else if (view.type.has_interval) {
-		const least = parts('size', view.type.invisible_below_bytes).value;
-		said.push(`± is half of the 95% interval. A place that holds less than ${least} may be ` +
-			'missing.');
-		if (tree.hasBase) said.push(tree.data.is_one_process
-			? 'Both profiles are of one process: what is in both cancels exactly.'
-			: 'The profiles are of two processes: the error of both counts.');
-	}
-	if (tree.data.folded_count > 0) {
-		const { now, old } = tree.small(view);
-		const { kind } = view.type;
-		const sum = parts(kind, now).value;
-		said.push(`${count(tree.data.folded_count, 'place')} below ` +
-			`${(100 * tree.data.folded_below).toPrecision(2)}% of each total are folded into ` +
-			`“(small)”, ${tree.hasBase ? `${parts(kind, old).value} → ${sum}` : sum} in all ` +
-			'(-nodecount=0 keeps them, -focus looks closer).');
-	}
-	byId('blind').textContent = said.join(' ');
+	byId('total').replaceChildren(
+		el('strong', {}, text.value + unit),
+		text.half ? el('i', {}, ` ±${text.half}`) : '',
+		el('span', {}, rest),
+	);
 }
 
 function showLegend() {
 	if (!tree.hasBase) return;
 	const swatch = (share, text) => {
 		const box = el('span', { class: 'swatch' });
-		box.style.background = share === 0 ? neutral(isDark()) : changeColor(share, isDark());
+		box.style.background =
+			share === 0 ? neutral(isDark()) : changeColor(share, isDark());
 		return el('span', {}, box, text);
 	};
 	byId('legend').hidden = false;
-	byId('legend').replaceChildren(swatch(1, 'new'), swatch(0.3, 'grew'),
+	byId('legend').replaceChildren(
+		swatch(1, 'new'),
+		swatch(0.3, 'grew'),
 		swatch(0, view.type.has_interval ? 'no change beyond its error' : 'no change'),
-		swatch(-0.3, 'shrank'), swatch(-1, 'gone'));
+		swatch(-0.3, 'shrank'),
+		swatch(-1, 'gone'),
+	);
 }
 
 function showDetails(i) {
@@ -127,9 +107,20 @@ function showPath(zoomed) {
 		up.unshift(i);
 		if (i === 0) break;
 	}
-	byId('path').replaceChildren(...up.map((i) => el('button', {
-		type: 'button', title: `Zoom out to ${tree.name(i)}`, onclick: () => graph.zoom(i),
-	}, tree.name(i))), zoomed === 0 ? '' : el('span', {}, tree.name(zoomed)));
+	byId('path').replaceChildren(
+		...up.map((i) =>
+			el(
+				'button',
+				{
+					type: 'button',
+					title: `Zoom out to ${tree.name(i)}`,
+					onclick: () => graph.zoom(i),
+				},
+				tree.name(i),
+			),
+		),
+		zoomed === 0 ? '' : el('span', {}, tree.name(zoomed)),
+	);
 	byId('path').hidden = zoomed === 0;
 	byId('back').disabled = byId('reset').disabled = !graph?.canGoBack;
 }
@@ -149,9 +140,11 @@ function showSearch() {
 	if (!search) said.textContent = test.error ?? '';
 	else if (search.functionCount === 0) said.textContent = 'Nothing matches.';
 	else {
-		const value = interval(view.type.kind, search.value, view.half(search.variance),
-			{ plus: tree.hasBase });
-		said.textContent = `${count(search.functionCount, 'function')} in ` +
+		const value = interval(view.type.kind, search.value, view.half(search.variance), {
+			plus: tree.hasBase,
+		});
+		said.textContent =
+			`${count(search.functionCount, 'function')} in ` +
 			`${count(search.placeCount, 'place')}: ${value}` +
 			`${tree.hasBase ? '' : `, ${percent(search.value, view.whole)}`}`;
 	}
@@ -161,7 +154,7 @@ function showSearch() {
 function showView() {
 	view = tree.view(type, width);
 	showTotal();
-	showBlind();
+	byId('blind').textContent = blindness(tree, view);
 	showLegend();
 	graph.show(view);
 	showSearch();
@@ -169,7 +162,8 @@ function showView() {
 }
 
 const table = createTable(byId('functions'), tree, {
-	caption: (of, rows) => `${count(rows, 'function')}` +
+	caption: (of, rows) =>
+		`${count(rows, 'function')}` +
 		`${graph.zoomed === 0 ? '' : ` under ${tree.name(graph.zoomed)}`}`,
 	onPick: (row) => {
 		const name = row.name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
@@ -196,7 +190,8 @@ graph = createGraph(byId('graph'), tree, {
 function start() {
 	showAbout();
 	const names = tree.types.map((one, i) => ({
-		text: one.type, title: `${one.type}, ${one.unit} (${i + 1})`,
+		text: one.type,
+		title: `${one.type}, ${one.unit} (${i + 1})`,
 	}));
 	const views = choice(byId('views'), names, type, (i) => {
 		type = i;

@@ -53,15 +53,18 @@ export function createGraph(container, tree, options) {
 		return i;
 	}
 
-	// d3-flame-graph sets what it draws a moment later, to move it there. What is new, and all where
-	// nothing moves, stands where it belongs at once.
+	// d3-flame-graph sets what it draws a moment later, to move it there. What is new, and all
+	// where nothing moves, stands where it belongs at once.
 	function settle(g, d) {
 		const rect = g.querySelector('rect');
 		const label = g.querySelector('.d3-flame-graph-label');
 		const isNew = !rect.hasAttribute('width');
 		if (isNew || motionMs === 0) {
 			rect.setAttribute('width', g.getAttribute('width'));
-			g.setAttribute('transform', `translate(${d.x0 * chart.width()},${d.depth * CELL_PX})`);
+			g.setAttribute(
+				'transform',
+				`translate(${d.x0 * chart.width()},${d.depth * CELL_PX})`,
+			);
 		}
 		if (isNew) label.textContent = tree.name(d.data.i);
 	}
@@ -70,18 +73,20 @@ export function createGraph(container, tree, options) {
 	function decorate() {
 		shown.clear();
 		let depth = 0;
-		select(container).selectAll('g.frame').each(function each(d) {
-			const i = d.data.i;
-			shown.set(i, this);
-			settle(this, d);
-			depth = Math.max(depth, d.depth);
-			this.classList.toggle('thin', this.getAttribute('width') < THIN_PX);
-			this.classList.toggle('match', matches?.has(i) ?? false);
-			this.setAttribute('role', 'treeitem');
-			this.setAttribute('aria-level', d.depth + 1);
-			this.setAttribute('aria-label', options.label(i));
-			this.setAttribute('tabindex', '-1');
-		});
+		select(container)
+			.selectAll('g.frame')
+			.each(function each(d) {
+				const i = d.data.i;
+				shown.set(i, this);
+				settle(this, d);
+				depth = Math.max(depth, d.depth);
+				this.classList.toggle('thin', this.getAttribute('width') < THIN_PX);
+				this.classList.toggle('match', matches?.has(i) ?? false);
+				this.setAttribute('role', 'treeitem');
+				this.setAttribute('aria-level', d.depth + 1);
+				this.setAttribute('aria-label', options.label(i));
+				this.setAttribute('tabindex', '-1');
+			});
 		const svg = container.querySelector('svg');
 		svg.setAttribute('height', (depth + 1) * CELL_PX + 1);
 		svg.classList.toggle('searching', matches !== null);
@@ -124,29 +129,46 @@ export function createGraph(container, tree, options) {
 		const d = nodes[focused];
 		if (key === 'ArrowUp') return d.parent?.data.i;
 		if (key === 'ArrowDown')
-			return d.children?.filter((child) => shown.has(child.data.i))
+			return d.children
+				?.filter((child) => shown.has(child.data.i))
 				.sort((a, b) => a.x0 - b.x0)[0]?.data.i;
-		const row = [...shown.keys()].filter((i) => nodes[i].depth === d.depth)
+		const row = [...shown.keys()]
+			.filter((i) => nodes[i].depth === d.depth)
 			.sort((a, b) => nodes[a].x0 - nodes[b].x0);
 		return row[row.indexOf(focused) + (key === 'ArrowRight' ? 1 : -1)];
 	}
 
 	function nextMatch(by) {
-		const found = [...shown.keys()].filter((i) => matches?.has(i))
-			.sort((a, b) => nodes[a].depth - nodes[b].depth || nodes[a].x0 - nodes[b].x0);
+		const found = [...shown.keys()]
+			.filter((i) => matches?.has(i))
+			.sort(
+				(a, b) =>
+					nodes[a].depth - nodes[b].depth ||
+					nodes[a].x0 - nodes[b].x0,
+			);
 		const at = found.indexOf(focused);
 		return found[at < 0 ? 0 : (at + by + found.length) % found.length];
 	}
 
 	const api = {
-		get zoomed() { return zoomed; },
-		get focused() { return focused; },
-		get canGoBack() { return history.length > 0 || zoomed !== 0; },
+		get zoomed() {
+			return zoomed;
+		},
+		get focused() {
+			return focused;
+		},
+		get canGoBack() {
+			return history.length > 0 || zoomed !== 0;
+		},
 		show(view) {
 			for (let i = 0; i < tree.count; i++) tree.items[i].v = view.widths[i];
 			if (!nodes[0]) {
 				select(container).datum(tree.items[0]).call(chart);
-				select(container).datum().each((d) => { nodes[d.data.i] = d; });
+				select(container)
+					.datum()
+					.each((d) => {
+						nodes[d.data.i] = d;
+					});
 				changed();
 			} else {
 				zoomTo(visible(zoomed));
@@ -186,7 +208,8 @@ export function createGraph(container, tree, options) {
 		let to;
 		if (event.key.startsWith('Arrow')) to = beside(event.key);
 		else if (event.key === 'Home') to = zoomed;
-		else if (event.key === 'n' || event.key === 'N') to = nextMatch(event.key === 'n' ? 1 : -1);
+		else if (event.key === 'n' || event.key === 'N')
+			to = nextMatch(event.key === 'n' ? 1 : -1);
 		else if (event.key === 'Enter' || event.key === ' ') {
 			api.zoom(focused);
 			to = focused;

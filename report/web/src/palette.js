@@ -6,7 +6,8 @@ const HUES = [20, 45, 75, 105, 135, 160, 190, 220, 250, 280, 310, 340];
 
 function hash(text) {
 	let value = 2166136261;
-	for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 16777619);
+	for (let i = 0; i < text.length; i++)
+		value = Math.imul(value ^ text.charCodeAt(i), 16777619);
 	value ^= value >>> 15;
 	return Math.imul(value, 2246822519) >>> 8;
 }
@@ -25,7 +26,9 @@ export function frameColor(name, file, dark) {
 	const key = hash(family(name, file));
 	const hue = HUES[key % HUES.length];
 	const shade = ((hash(name) % 7) - 3) * 0.008;
-	return dark ? `oklch(${0.43 + shade} 0.062 ${hue})` : `oklch(${0.865 + shade} 0.068 ${hue})`;
+	return dark
+		? `oklch(${0.43 + shade} 0.062 ${hue})`
+		: `oklch(${0.865 + shade} 0.068 ${hue})`;
 }
 
 // share: the change as a part of the larger of before and after, -1 to 1.

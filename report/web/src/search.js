@@ -6,7 +6,10 @@
 export function matcher(text) {
 	try {
 		const pattern = new RegExp(text, /[A-Z]/.test(text) ? 'u' : 'iu');
-		return { matches: (name, file) => pattern.test(name) || (file !== '' && pattern.test(file)) };
+		return {
+			matches: (name, file) =>
+				pattern.test(name) || (file !== '' && pattern.test(file)),
+		};
 	} catch {
 		return { error: 'This is no regular expression.' };
 	}
@@ -23,7 +26,8 @@ export function find(tree, view, matches) {
 	let variance = 0;
 	for (let i = 1; i < tree.count; i++) {
 		const frame = tree.frames[i];
-		if (!frames.has(frame)) frames.set(frame, frame >= 0 && matches(tree.name(i), tree.file(i)));
+		if (!frames.has(frame))
+			frames.set(frame, frame >= 0 && matches(tree.name(i), tree.file(i)));
 		const isInside = inside[tree.parents[i]];
 		inside[i] = isInside;
 		if (!frames.get(frame)) continue;

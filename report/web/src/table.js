@@ -20,9 +20,12 @@ export function createTable(container, tree, options) {
 	let last; // what was shown: { view, top, wanted }
 
 	function sorted(rows) {
-		const order = sortKey === 'name'
-			? (a, b) => a.name.localeCompare(b.name)
-			: (a, b) => Math.abs(b[sortKey]) - Math.abs(a[sortKey]) || b.cum - a.cum;
+		const order =
+			sortKey === 'name'
+				? (a, b) => a.name.localeCompare(b.name)
+				: (a, b) =>
+						Math.abs(b[sortKey]) - Math.abs(a[sortKey]) ||
+						b.cum - a.cum;
 		rows.sort((a, b) => order(a, b) || a.name.localeCompare(b.name));
 		return isDown === (sortKey !== 'name') ? rows : rows.reverse();
 	}
@@ -36,51 +39,104 @@ export function createTable(container, tree, options) {
 
 	function heading(key, label, span) {
 		const state = key !== sortKey ? 'none' : isDown ? 'descending' : 'ascending';
-		return el('th', { scope: 'col', colspan: span, 'data-key': key, 'aria-sort': state },
-			el('button', { type: 'button', onclick: () => sortBy(key) }, label));
+		return el(
+			'th',
+			{ scope: 'col', colspan: span, 'data-key': key, 'aria-sort': state },
+			el('button', { type: 'button', onclick: () => sortBy(key) }, label),
+		);
 	}
 
 	function cells(view, row, { key, variance }) {
-		const text = parts(view.type.kind, row[key], view.half(row[variance]),
-			{ plus: tree.hasBase });
+		const text = parts(view.type.kind, row[key], view.half(row[variance]), {
+			plus: tree.hasBase,
+		});
 		const isNothing = row[key] === 0 && !text.half;
 		return [
 			el('td', { class: 'value' }, isNothing ? '' : text.value),
 			el('td', { class: 'half' }, text.half ? `±${text.half}` : ''),
-			el('td', { class: 'share' }, isNothing ? '' : percent(row[key], view.whole)),
+			el(
+				'td',
+				{ class: 'share' },
+				isNothing ? '' : percent(row[key], view.whole),
+			),
 		];
 	}
 
 	function line(view, row) {
-		const name = el('button', { type: 'button', onclick: () => options.onPick(row) },
-			row.name);
+		const name = el(
+			'button',
+			{ type: 'button', onclick: () => options.onPick(row) },
+			row.name,
+		);
 		const file = tree.file(row.node);
-		return el('tr', {},
+		return el(
+			'tr',
+			{},
 			...COLUMNS.flatMap((column) => cells(view, row, column)),
-			el('th', { scope: 'row' }, name,
-				file ? el('span', { class: 'place' }, file) : ''));
+			el(
+				'th',
+				{ scope: 'row' },
+				name,
+				file ? el('span', { class: 'place' }, file) : '',
+			),
+		);
 	}
 
 	function draw() {
 		const { view, top, wanted } = last;
 		const all = sorted(tree.functions(view, top));
 		const rows = wanted ? all.filter((row) => wanted(row.node)) : all;
-		const more = rows.length > limit ? el('button', {
-			type: 'button', class: 'more',
-			onclick: () => {
-				limit = Infinity;
-				draw();
-				container.querySelectorAll('tbody button')[ROWS_AT_FIRST]?.focus();
-			},
-		}, `Show all ${rows.length}`) : '';
+		const more =
+			rows.length > limit
+				? el(
+						'button',
+						{
+							type: 'button',
+							class: 'more',
+							onclick: () => {
+								limit = Infinity;
+								draw();
+								container
+									.querySelectorAll(
+										'tbody button',
+									)
+									[ROWS_AT_FIRST]?.focus();
+							},
+						},
+						`Show all ${rows.length}`,
+					)
+				: '';
 		container.replaceChildren(
-			el('div', { class: 'scroll' }, el('table', {},
-				el('caption', {}, options.caption(view, rows.length)),
-				el('thead', {}, el('tr', {},
-					...COLUMNS.map(({ key, label }) => heading(key, label, 3)),
-					heading('name', 'function', 1))),
-				el('tbody', {}, ...rows.slice(0, limit).map((row) => line(view, row))))),
-			more);
+			el(
+				'div',
+				{ class: 'scroll' },
+				el(
+					'table',
+					{},
+					el('caption', {}, options.caption(view, rows.length)),
+					el(
+						'thead',
+						{},
+						el(
+							'tr',
+							{},
+							...COLUMNS.map(({ key, label }) =>
+								heading(key, label, 3),
+							),
+							heading('name', 'function', 1),
+						),
+					),
+					el(
+						'tbody',
+						{},
+						...rows
+							.slice(0, limit)
+							.map((row) => line(view, row)),
+					),
+				),
+			),
+			more,
+		);
 	}
 
 	return {

@@ -30,7 +30,8 @@ export class Tree {
 		this.parents = Int32Array.from(data.parents, (back, i) => i - back);
 		this.frames = Int32Array.from(data.frames);
 		this.items = Array.from(this.parents, (_, i) => ({ i, v: 0, c: [] }));
-		for (let i = 1; i < this.count; i++) this.items[this.parents[i]].c.push(this.items[i]);
+		for (let i = 1; i < this.count; i++)
+			this.items[this.parents[i]].c.push(this.items[i]);
 	}
 
 	name(i) {
@@ -56,16 +57,19 @@ export class Tree {
 		return this.frames[i] >= 0;
 	}
 
-	// The columns of one sample type, summed up the tree. width: 'value', or for a change 'change'
-	// (its size, whatever its sign) or 'now' (what there is afterwards).
+	// The columns of one sample type, summed up the tree. width: 'value', or for a change
+	// 'change' (its size, whatever its sign) or 'now' (what there is afterwards).
 	view(typeIndex, width) {
 		const type = this.types[typeIndex];
 		const column = () => new Float64Array(this.count);
 		const view = {
 			type,
-			flat: column(), cum: column(), // value, or the change
-			oldFlat: column(), oldCum: column(),
-			flatVariance: column(), cumVariance: column(),
+			flat: column(),
+			cum: column(), // value, or the change
+			oldFlat: column(),
+			oldCum: column(),
+			flatVariance: column(),
+			cumVariance: column(),
 			widths: column(),
 		};
 		let at = 0;
@@ -85,12 +89,15 @@ export class Tree {
 			for (const name of ['cum', 'oldCum', 'cumVariance', 'widths'])
 				view[name][parent] += view[name][i];
 		}
-		view.half = (variance) => type.has_interval && !type.is_exact
-			? this.data.z95 * Math.sqrt(variance) : undefined;
+		view.half = (variance) =>
+			type.has_interval && !type.is_exact
+				? this.data.z95 * Math.sqrt(variance)
+				: undefined;
 		view.total = view.cum[0];
-		// What a share is of: everything, of a change everything there was before or is now.
+		// What a share is of: everything; of a change, all there was or all there is.
 		view.whole = this.hasBase
-			? Math.max(view.oldCum[0], view.cum[0] + view.oldCum[0]) : Math.abs(view.cum[0]);
+			? Math.max(view.oldCum[0], view.cum[0] + view.oldCum[0])
+			: Math.abs(view.cum[0]);
 		return view;
 	}
 
@@ -126,8 +133,16 @@ export class Tree {
 			if (frame >= 0 || frame === SMALL) {
 				let row = rows.get(frame);
 				if (!row) {
-					row = { frame, node: i, name: this.name(i), flat: 0, cum: 0,
-						flatVariance: 0, cumVariance: 0, old: 0 };
+					row = {
+						frame,
+						node: i,
+						name: this.name(i),
+						flat: 0,
+						cum: 0,
+						flatVariance: 0,
+						cumVariance: 0,
+						old: 0,
+					};
 					rows.set(frame, row);
 				}
 				row.flat += view.flat[i];
@@ -142,6 +157,8 @@ export class Tree {
 			stack.push([item, true]);
 			for (const child of item.c) stack.push([child, false]);
 		}
-		return [...rows.values()].filter((row) => row.cum !== 0 || row.flat !== 0 || row.old !== 0);
+		return [...rows.values()].filter(
+			(row) => row.cum !== 0 || row.flat !== 0 || row.old !== 0,
+		);
 	}
 }

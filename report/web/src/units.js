@@ -4,9 +4,22 @@
 // Not here: the same for the terminal (report/analysis/units.c).
 
 const UNITS = {
-	size: [['B', 1], ['kB', 2 ** 10], ['MB', 2 ** 20], ['GB', 2 ** 30], ['TB', 2 ** 40],
-		['PB', 2 ** 50]],
-	duration: [['ns', 1], ['µs', 1e3], ['ms', 1e6], ['s', 1e9], ['min', 60e9], ['h', 3600e9]],
+	size: [
+		['B', 1],
+		['kB', 2 ** 10],
+		['MB', 2 ** 20],
+		['GB', 2 ** 30],
+		['TB', 2 ** 40],
+		['PB', 2 ** 50],
+	],
+	duration: [
+		['ns', 1],
+		['µs', 1e3],
+		['ms', 1e6],
+		['s', 1e9],
+		['min', 60e9],
+		['h', 3600e9],
+	],
 };
 
 export function grouped(number) {
@@ -24,8 +37,10 @@ function pick(kind, magnitude) {
 	const units = UNITS[kind];
 	let i = 0;
 	// 999.5 would print as 1000: four digits.
-	while (i + 1 < units.length &&
-		magnitude / units[i][1] >= Math.min(units[i + 1][1] / units[i][1], 999.5))
+	while (
+		i + 1 < units.length &&
+		magnitude / units[i][1] >= Math.min(units[i + 1][1] / units[i][1], 999.5)
+	)
 		i++;
 	return units[i];
 }
@@ -40,8 +55,10 @@ export function parts(kind, value, half, { plus = false } = {}) {
 	const isHalf = half > 0;
 	if (!(kind in UNITS)) {
 		const text = grouped(magnitude);
-		return { value: (text === '0' ? '' : sign(value, plus)) + text,
-			half: isHalf ? grouped(half) : '' };
+		return {
+			value: (text === '0' ? '' : sign(value, plus)) + text,
+			half: isHalf ? grouped(half) : '',
+		};
 	}
 	const [unit, scale] = pick(kind, Math.max(magnitude, isHalf ? half : 0));
 	const small = scale === 1 || magnitude === 0;
@@ -59,7 +76,7 @@ export function interval(kind, value, half, options) {
 
 export function percent(part, whole) {
 	if (!(whole > 0)) return '';
-	const share = 100 * part / whole;
+	const share = (100 * part) / whole;
 	if (share !== 0 && Math.abs(share) < 0.05) return share < 0 ? '>-0.1%' : '<0.1%';
 	return `${share.toFixed(1)}%`;
 }
@@ -70,7 +87,11 @@ export function count(number, noun, nouns = `${noun}s`) {
 
 export function elapsed(ns) {
 	const seconds = Math.round(ns / 1e9);
-	const [h, min, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+	const [h, min, s] = [
+		Math.floor(seconds / 3600),
+		Math.floor(seconds / 60) % 60,
+		seconds % 60,
+	];
 	if (h > 0) return `${h} h ${min} min`;
 	return min > 0 ? `${min} min ${s} s` : `${s} s`;
 }
