@@ -171,7 +171,8 @@ static bool put_box(const struct drawing *drawing, const char *parent, const cha
 	fprintf(drawing->file, "%s [label=\"", id);
 	cpa_dottext_lines(drawing->file, is_size ? box->size : box->name, 60);
 	fprintf(drawing->file,
-		"\" id=\"%s\" class=\"box\" fontsize=8 shape=box3d style=filled color=\"#8c8c8c\" "
+		"\" id=\"%s\" class=\"box\" fontsize=8 shape=box3d style=filled width=0.4 "
+		"height=0.3 margin=\"0.1,0.05\" color=\"#8c8c8c\" "
 		"tooltip=\"",
 		id);
 	cpa_dottext_lines(drawing->file, is_size ? box->size : box->name, 1000);

@@ -138,7 +138,7 @@ void cpa_dottext_head(FILE *file, const char *title, const char *legend)
 	      "graph [fontname=\"Helvetica,Arial,sans-serif\" bgcolor=white pad=0.3 nodesep=0.3 "
 	      "ranksep=0.45]\n"
 	      "node [fontname=\"Helvetica,Arial,sans-serif\" shape=box style=\"rounded,filled\" "
-	      "fillcolor=\"#f6f6f6\" margin=\"0.12,0.06\"]\n"
+	      "fillcolor=\"#f6f6f6\" margin=\"0.14,0.1\"]\n"
 	      "edge [fontname=\"Helvetica,Arial,sans-serif\" fontsize=10 color=\"#9a9a9a\" "
 	      "arrowsize=0.8]\n"
 	      "subgraph cluster_legend { style=invis\nlegend [id=legend class=legend shape=box "

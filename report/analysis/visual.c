@@ -17,21 +17,24 @@ static double part_entropy(double value, double total)
 	return part > 0 ? -part * log2(part) : 0;
 }
 
-/* The entropy, in bits, of how a node's value is shared among edges and the node itself. */
+/*
+ * The entropy, in bits, of how a node's value is shared among edges and the node itself. Magnitudes
+ * all through: with sums of both signs, as of a base taken away, Go's client takes logarithms of
+ * negative shares, and what it then keeps is chance.
+ */
 static double edges_entropy(
 	const struct cpa_graph *graph, const uint32_t *edges, uint32_t edge_count, double self)
 {
-	double total = self, entropy = 0;
+	double total = fabs(self), entropy = 0;
 	uint32_t i;
 
 	for (i = 0; i < edge_count; i++)
-		if (graph->edges[edges[i]].sum.value > 0)
-			total += graph->edges[edges[i]].sum.value;
+		total += fabs(graph->edges[edges[i]].sum.value);
 	if (total == 0)
 		return 0;
 	for (i = 0; i < edge_count; i++)
 		entropy += part_entropy(graph->edges[edges[i]].sum.value, total);
-	return entropy + (self > 0 ? part_entropy(self, total) : 0);
+	return entropy + part_entropy(self, total);
 }
 
 /* Go's score, to the unit: ties are common, and must be ties here too. */
