@@ -13,6 +13,7 @@
 
 #include "base/conf.h"
 #include "report/analysis/filter.h"
+#include "report/cli/symbols.h"
 
 bool cpa_cli_leaks_has_interval(const struct cpa_cli_leaks_report *report)
 {
@@ -164,6 +165,8 @@ static int report_on(
 
 	if (!is_enough(process))
 		return CPA_CLI_USAGE;
+	cpa_cli_symbols_add(&process->history.places, report->select->symbolize, false);
+	cpa_filter_drop_frames(&process->history.places); /* by the names just learned */
 	if (cpa_filter_apply(&process->history.places, &report->select->filter, &error) != 0) {
 		fprintf(stderr, "cprof: %s\n", error.text);
 		return CPA_CLI_USAGE;

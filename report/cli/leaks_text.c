@@ -141,6 +141,9 @@ static void print_row(const struct cpa_cli_leaks_report *report, size_t rank,
 		cpa_verdict_name(site->verdict), is_bold ? "\033[0m" : "");
 	cpa_cli_out_right(out, now, 9);
 	cpa_cli_out_right(out, cpa_cli_leaks_has_interval(report) ? half : "", 6);
+	/* A pace that may be anything is no answer. */
+	if (cpa_cli_leaks_pace_half(site) * 3600 > 100 * fmax(site->now.value, 1))
+		pace[0] = pace_half[0] = '\0';
 	cpa_cli_out_right(out, pace, 10);
 	cpa_cli_out_right(out, pace_half, 6);
 	print_survivors(site, out);

@@ -162,7 +162,8 @@ static bool is_better(
 {
 	if (left->history.snapshot_count != right->history.snapshot_count)
 		return left->history.snapshot_count > right->history.snapshot_count;
-	return left->last_ns > right->last_ns;
+	return left->history.snapshots[left->history.snapshot_count - 1].total.value >
+	       right->history.snapshots[right->history.snapshot_count - 1].total.value;
 }
 
 static int choose(struct work *work, struct cpa_error *error)
@@ -201,7 +202,7 @@ static int narrow(struct work *work, struct cpa_files *files, struct cpa_error *
 	work->count = chosen.count;
 	while (cpa_files_next(files, &group))
 		if (group.begin != chosen.begin)
-			cpa_notes_other(work->collect, files, &chosen, &group);
+			cpa_notes_other(work->collect, files, &group);
 	return 0;
 }
 

@@ -23,8 +23,9 @@ struct cpa_collect_process {
 struct cpa_collect {
 	struct cpa_collect_process *processes;
 	size_t process_count, process_capacity;
-	size_t chosen;         /* the one with most snapshots, among equals the newest */
+	size_t chosen; /* the one with most snapshots, among equals the one that holds most */
 	size_t left_out_count; /* files that were not used */
+	size_t other_count;    /* processes that were not read, by the names of their files */
 	/* Lines for people: gaps, restarts, rates. */
 	char **notes;
 	size_t note_count, note_capacity;

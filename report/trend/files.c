@@ -65,6 +65,7 @@ static void add_file(struct cpa_files *files, const char *path, struct cpa_files
 		files->items, &files->capacity, files->count + 1, sizeof(*files->items));
 	file.path = cpa_memory_text(path, strlen(path));
 	file.changed_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+	file.size_bytes = (int64_t)status->st_size;
 	file.order = files->count;
 	files->items[files->count++] = file;
 }
@@ -151,6 +152,7 @@ bool cpa_files_next(const struct cpa_files *files, struct cpa_files_group *group
 			break;
 		if (files->items[i].changed_ns > group->newest_ns)
 			group->newest_ns = files->items[i].changed_ns;
+		group->last_bytes = files->items[i].size_bytes;
 	}
 	group->count = i - begin;
 	return group->count > 0;
@@ -166,7 +168,7 @@ bool cpa_files_choose(const struct cpa_files *files, int64_t pid, struct cpa_fil
 			continue;
 		if (is_found && (group.count < ret_group->count ||
 					(group.count == ret_group->count &&
-						group.newest_ns < ret_group->newest_ns)))
+						group.last_bytes < ret_group->last_bytes)))
 			continue;
 		*ret_group = group;
 		is_found = true;

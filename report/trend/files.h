@@ -19,7 +19,8 @@ struct cpa_files_file {
 	int64_t pid;        /* -1: not told */
 	int64_t sequence;   /* -1: not told */
 	int64_t changed_ns; /* of the file */
-	size_t order;       /* in which it was added */
+	int64_t size_bytes;
+	size_t order; /* in which it was added */
 };
 
 struct cpa_files {
@@ -31,6 +32,7 @@ struct cpa_files {
 struct cpa_files_group {
 	size_t begin, count;
 	int64_t newest_ns;
+	int64_t last_bytes; /* size of the file with the highest number */
 };
 
 /*
@@ -66,8 +68,8 @@ void cpa_files_sort(struct cpa_files *files);
 bool cpa_files_next(const struct cpa_files *files, struct cpa_files_group *group);
 
 /*
- * The process with this pid (-1: any) that has most files, among equal ones the newest. False when
- * there is none.
+ * The process with this pid (-1: any) that has most files, among equal ones the one whose last
+ * file is the largest: it has most to say. False when there is none.
  *
  * Thread: any
  * Signal: safe

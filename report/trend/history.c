@@ -151,8 +151,15 @@ static void fill_buckets(
 	size_t i;
 
 	cpa_graft_from(&history->graft, profile);
-	if (history->places.mappings.count == 0 && profile->mappings.count > 0)
-		(void)cpa_graft_mapping(&history->graft, 0);
+	if (history->snapshot_count == 0) {
+		history->places.drop_frames =
+			cpa_graft_string(&history->graft, profile->drop_frames);
+		history->places.keep_frames =
+			cpa_graft_string(&history->graft, profile->keep_frames);
+		/* The first mapping of a profile is that of the program. */
+		if (profile->mappings.count > 0)
+			(void)cpa_graft_mapping(&history->graft, 0);
+	}
 	for (i = 0; i < profile->samples.count; i++) {
 		struct cpa_change_amount inuse =
 			amount_of(profile, i, types->inuse_objects, types->inuse_bytes);

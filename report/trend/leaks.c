@@ -137,32 +137,44 @@ static void correct(struct cpa_leaks *leaks)
 }
 
 /* The pace of the present, not the mean of a change of course. */
-static void measure_pace(
-	const struct cpa_leaks *leaks, const struct cpa_site *course, struct cpa_leaks_site *site)
+static size_t pace_since(const struct cpa_leaks_site *site, size_t last)
 {
-	size_t last = course->count - 1, since = 0;
-	double floor;
+	const struct cpa_shape *shape = &site->about.shape;
+	size_t since = 0;
 
 	if (site->verdict <= CPA_VERDICT_GROWING)
-		since = site->about.shape.grows_since;
+		since = shape->grows_since;
 	else if (site->verdict == CPA_VERDICT_LEVELLED || site->verdict == CPA_VERDICT_JUMPED)
-		since = site->about.shape.level_since;
-	if (last - since < 2)
-		since = last >= 2 ? last - 2 : 0;
+		since = shape->level_since;
+	/* A slope takes three values. */
+	return last < 2 ? 0 : since + 2 > last ? last - 2 : since;
+}
+
+void cpa_leaks_conclude(const struct cpa_site *course, const double *seconds, size_t age_since,
+	struct cpa_leaks_site *site)
+{
+	size_t last = course->count - 1, since;
+	double elapsed, half;
+
+	site->verdict = cpa_verdict_of(&site->about);
+	since = pace_since(site, last);
+	elapsed = seconds[last] - seconds[since];
 	site->pace = site->about.trend;
 	if (since > 0)
-		cpa_trend_fit(leaks->seconds + since, course->value + since, course->count - since,
-			&site->pace);
-	/* No rank test is surer than the samples it rests on. */
-	if (leaks->seconds[last] > leaks->seconds[since]) {
-		floor = CPA_STATS_Z95 * sqrt(cpa_site_change(course, since, last).variance) /
-			(leaks->seconds[last] - leaks->seconds[since]);
-		site->pace.slope_low = fmin(site->pace.slope_low, site->pace.slope - floor);
-		site->pace.slope_high = fmax(site->pace.slope_high, site->pace.slope + floor);
+		cpa_trend_fit(
+			seconds + since, course->value + since, course->count - since, &site->pace);
+	/*
+	 * No rank test is surer than the samples it rests on. Where errors add up from step to
+	 * step a slope has 6/5 of the variance that the two ends have.
+	 */
+	if (elapsed > 0) {
+		half = CPA_STATS_Z95 * sqrt(1.2 * cpa_site_change(course, since, last).variance) /
+		       elapsed;
+		site->pace.slope_low = fmin(site->pace.slope_low, site->pace.slope - half);
+		site->pace.slope_high = fmax(site->pace.slope_high, site->pace.slope + half);
 	}
-	if (site->verdict <= CPA_VERDICT_GROWING)
-		site->grows_for = leaks->seconds[last] - leaks->seconds[since];
-	cpa_site_survivors(course, leaks->age_since, &site->old_low, &site->old_high);
+	site->grows_for = site->verdict <= CPA_VERDICT_GROWING ? elapsed : 0;
+	cpa_site_survivors(course, age_since, &site->old_low, &site->old_high);
 }
 
 static void judge(struct cpa_leaks *leaks)
@@ -181,10 +193,9 @@ static void judge(struct cpa_leaks *leaks)
 	for (i = 0; i < leaks->site_count; i++) {
 		struct cpa_leaks_site *site = &leaks->sites[i];
 
-		site->verdict = cpa_verdict_of(&site->about);
-		leaks->verdict_counts[site->verdict]++;
 		cpa_leaks_fill(leaks, site, &course);
-		measure_pace(leaks, &course, site);
+		cpa_leaks_conclude(&course, leaks->seconds, leaks->age_since, site);
+		leaks->verdict_counts[site->verdict]++;
 	}
 	cpa_site_done(&course);
 }
@@ -199,7 +210,7 @@ static double importance(const struct cpa_leaks_site *site)
 	return site->now.value;
 }
 
-static int compare_sites(const void *left, const void *right)
+int cpa_leaks_compare(const void *left, const void *right)
 {
 	const struct cpa_leaks_site *l = left, *r = right;
 	double l_size = importance(l), r_size = importance(r);
@@ -230,7 +241,7 @@ void cpa_leaks_init(struct cpa_leaks *ret_leaks, const struct cpa_history *histo
 	judge(ret_leaks);
 	if (ret_leaks->site_count > 0)
 		qsort(ret_leaks->sites, ret_leaks->site_count, sizeof(*ret_leaks->sites),
-			compare_sites);
+			cpa_leaks_compare);
 }
 
 void cpa_leaks_done(struct cpa_leaks *leaks)

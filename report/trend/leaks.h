@@ -69,7 +69,10 @@ void cpa_leaks_fill(
 	const struct cpa_leaks *leaks, const struct cpa_leaks_site *site, struct cpa_site *course);
 
 /*
- * Judge one course: all that needs no other site, and p. q is 1.
+ * The steps of judging one course: what needs no other site, q still being 1; then, when q is known,
+ * the verdict and what follows from it.
+ *
+ * @age_since  the snapshot that survivors are counted from
  *
  * Thread: owner
  * Signal: unsafe
@@ -78,5 +81,17 @@ void cpa_leaks_fill(
  */
 void cpa_leaks_examine(
 	const struct cpa_site *course, const double *seconds, struct cpa_leaks_site *ret_site);
+void cpa_leaks_conclude(const struct cpa_site *course, const double *seconds, size_t age_since,
+	struct cpa_leaks_site *site);
+
+/*
+ * The order of the report, for qsort: by verdict, then what grew by most for sure.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+int cpa_leaks_compare(const void *left, const void *right);
 
 #endif

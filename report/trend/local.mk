@@ -12,3 +12,13 @@ libcpa_trend_la_SOURCES += %D%/shape.c %D%/shape.h
 libcpa_trend_la_SOURCES += %D%/site.c %D%/site.h
 libcpa_trend_la_SOURCES += %D%/trend.c %D%/trend.h
 libcpa_trend_la_SOURCES += %D%/verdict.c %D%/verdict.h
+
+CPA_TREND_LIBS = libcpa-trend.la $(CPA_ANALYSIS_LIBS)
+CPA_TREND_COURSE = tests/unit/heap_course.c tests/unit/heap_course.h
+CPA_TREND_TESTS = tests/unit/test_verdict
+if HAVE_CMOCKA
+check_PROGRAMS += $(CPA_TREND_TESTS)
+TESTS += $(CPA_TREND_TESTS)
+endif
+tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c $(CPA_TREND_COURSE)
+tests_unit_test_verdict_LDADD = $(CPA_TREND_LIBS)

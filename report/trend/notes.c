@@ -103,44 +103,55 @@ static void note_pauses(struct cpa_collect *collect, const struct cpa_history *h
 	}
 }
 
+static const char *relation(
+	const struct cpa_collect_process *other, const struct cpa_collect_process *chosen)
+{
+	if (strcmp(other->program, chosen->program) != 0)
+		return "another program";
+	if (other->last_ns < chosen->first_ns)
+		return "an earlier run";
+	return other->first_ns > chosen->last_ns ? "restarted later" : "at the same time";
+}
+
+/* One line, whatever their number: the one with most snapshots is named. */
 static void note_processes(struct cpa_collect *collect)
 {
 	const struct cpa_collect_process *chosen = &collect->processes[collect->chosen];
-	size_t found = 0, i;
+	const struct cpa_collect_process *named = NULL;
+	size_t others = 0, count, i;
+	char more[48] = "", which[48] = "";
 
 	for (i = 0; i < collect->process_count; i++) {
 		const struct cpa_collect_process *other = &collect->processes[i];
-		size_t count = other->history.snapshot_count;
-		bool is_same_program = strcmp(other->program, chosen->program) == 0;
-		const char *how = !is_same_program                    ? "another program"
-				  : other->last_ns < chosen->first_ns ? "an earlier run"
-				  : other->first_ns > chosen->last_ns ? "restarted later"
-								      : "at the same time";
 
-		if (i == collect->chosen || count == 0 || ++found > NOTES_OF_ONE)
+		if (i == collect->chosen || other->history.snapshot_count == 0)
 			continue;
-		if (other->pid >= 0)
-			cpa_notes_add(collect,
-				"also there: %.64s (pid %" PRId64
-				"), %zu snapshot%s, %s: --pid %" PRId64,
-				other->program, other->pid, count, count == 1 ? "" : "s", how,
-				other->pid);
-		else
-			cpa_notes_add(collect, "also there: %zu snapshot%s of %s, by the counters",
-				count, count == 1 ? "" : "s", how);
+		others++;
+		if (named == NULL || other->history.snapshot_count > named->history.snapshot_count)
+			named = other;
 	}
-	if (found > NOTES_OF_ONE)
-		cpa_notes_add(collect, "and %zu more processes", found - NOTES_OF_ONE);
+	if (named == NULL)
+		return;
+	count = named->history.snapshot_count;
+	if (others > 1)
+		snprintf(more, sizeof(more), ", and %zu other process%s", others - 1,
+			others == 2 ? "" : "es");
+	if (named->pid >= 0)
+		snprintf(which, sizeof(which), ": --pid %" PRId64 " shows it", named->pid);
+	cpa_notes_add(collect, "also there: %.64s, %zu snapshot%s, %s%s%s",
+		named->program[0] != '\0' ? named->program : "a process", count,
+		count == 1 ? "" : "s", relation(named, chosen), which, more);
 }
 
 void cpa_notes_other(struct cpa_collect *collect, const struct cpa_files *files,
-	const struct cpa_files_group *chosen, const struct cpa_files_group *other)
+	const struct cpa_files_group *other)
 {
 	const struct cpa_files_file *theirs = &files->items[other->begin];
 
-	cpa_notes_add(collect, "also there: %.100s, %zu snapshot%s, %s: --pid %" PRId64,
-		theirs->process, other->count, other->count == 1 ? "" : "s",
-		other->newest_ns > chosen->newest_ns ? "newer" : "older", theirs->pid);
+	if (++collect->other_count == 1)
+		cpa_notes_add(collect,
+			"also there: %.100s, %zu snapshot%s: --pid %" PRId64 " shows it",
+			theirs->process, other->count, other->count == 1 ? "" : "s", theirs->pid);
 }
 
 static void note_rate(struct cpa_collect *collect, const struct cpa_history *history)
@@ -165,6 +176,9 @@ void cpa_notes_make(struct cpa_collect *collect)
 	const struct cpa_history *history = &collect->processes[collect->chosen].history;
 
 	note_processes(collect);
+	if (collect->other_count > 1)
+		cpa_notes_add(
+			collect, "and snapshots of %zu more processes", collect->other_count - 1);
 	note_missing(collect, history);
 	note_pauses(collect, history);
 	note_rate(collect, history);

@@ -20,7 +20,8 @@
 void cpa_notes_make(struct cpa_collect *collect);
 
 /*
- * Note that a directory has files of another process too, by their names.
+ * Note that a directory has files of another process too, by their names. Of several the first is
+ * named.
  *
  * Thread: owner
  * Signal: unsafe
@@ -28,7 +29,7 @@ void cpa_notes_make(struct cpa_collect *collect);
  * Errno:  set
  */
 void cpa_notes_other(struct cpa_collect *collect, const struct cpa_files *files,
-	const struct cpa_files_group *chosen, const struct cpa_files_group *other);
+	const struct cpa_files_group *other);
 
 /*
  * Append one note.

@@ -9,7 +9,8 @@
 
 #define NEAR        0.1 /* of the range: as good as its end */
 #define SWING       0.5 /* of the range: a swing */
-#define SWING_SIGMA 4.0
+#define SWING_SIGMA 1.5
+#define SLOW_PART   (1. / 6)
 
 static void count_steps(const struct cpa_site *site, struct cpa_shape *shape)
 {
@@ -90,62 +91,98 @@ static void find_swings(
 }
 
 /*
- * Did growth slow down at snapshot at? Under one rate all along both parts have it; its variance
- * per time is taken from the sampling error, or from how the steps scatter in each part where that
- * is more: a program need not leak evenly.
+ * The variance of growth per time if its rate changed at snapshot at: the sampling error; and where
+ * little dies, so that steps do not undo each other, how the steps scatter if that is more: a
+ * program need not leak evenly.
  */
-static double slowdown(const struct cpa_site *site, const double *times, size_t from, size_t at,
-	double *ret_before, double *ret_after)
+static double step_variance(const struct cpa_site *site, const double *times, size_t from,
+	size_t at, const struct cpa_shape *shape)
 {
 	size_t last = site->count - 1, i;
 	struct cpa_stats_sum before = cpa_site_change(site, from, at),
 			     after = cpa_site_change(site, at, last);
-	double time_before = times[at] - times[from], time_after = times[last] - times[at];
-	double variance, scatter = 0;
+	double scatter = 0;
 
-	*ret_before = *ret_after = 0;
-	if (time_before <= 0 || time_after <= 0)
-		return 0;
-	*ret_before = before.value / time_before;
-	*ret_after = after.value / time_after;
-	for (i = from + 1; i <= last; i++) {
+	for (i = from + 1; shape->kept >= CPA_SHAPE_KEPT && i <= last; i++) {
 		double time = times[i] - times[i - 1];
-		double off = site->value[i] - site->value[i - 1] -
-			     time * (i <= at ? *ret_before : *ret_after);
+		double mean = i <= at ? before.value / (times[at] - times[from])
+				      : after.value / (times[last] - times[at]);
+		double off = site->value[i] - site->value[i - 1] - time * mean;
 
-		if (time > 0)
-			scatter += off * off / time;
+		scatter += off * off / time;
 	}
-	scatter /= fmax(1, (double)(last - from) - 2);
-	variance = fmax((before.variance + after.variance) / (time_before + time_after), scatter);
-	if (variance <= 0)
-		return *ret_before > *ret_after ? INFINITY : 0;
-	return (*ret_before - *ret_after) / sqrt(variance * (1 / time_before + 1 / time_after));
+	return fmax((before.variance + after.variance) / (times[last] - times[from]),
+		scatter / fmax(1, (double)(last - from) - 2));
 }
 
-/* Half of the time since growth began, then a third, a quarter, a sixth of it at the end. */
+/*
+ * Did growth slow down at snapshot at? Growth over its variance per unit of growth is a number of
+ * equal events; those of both parts are compared by their square roots (Huffman 1984), which keeps
+ * its level where one part is short and its events are few.
+ */
+static double slowdown(
+	const struct cpa_site *site, const double *times, size_t at, const struct cpa_shape *shape)
+{
+	size_t last = site->count - 1, from = shape->grows_since;
+	double before = site->value[at] - site->value[from],
+	       after = fmax(0, site->value[last] - site->value[at]);
+	double time = (times[at] - times[from]) / (times[last] - times[at]);
+	double variance = step_variance(site, times, from, at, shape), event;
+
+	if (before <= 0 || after / before >= 1 / time)
+		return 0;
+	if (variance <= 0)
+		return INFINITY;
+	event = variance * (times[last] - times[from]) / (before + after);
+	return 2 * (sqrt(before / event + 3. / 8) - sqrt(time * (after / event + 3. / 8))) /
+	       sqrt(1 + time);
+}
+
+/*
+ * At any snapshot since growth began that leaves at least two intervals and a sixth of the time on
+ * both sides: a moment's quiet is no slowdown.
+ */
 static void find_slowdown(const struct cpa_site *site, const double *times, struct cpa_shape *shape)
 {
-	static const double parts[] = {1. / 2, 1. / 3, 1. / 4, 1. / 6};
-	size_t last = site->count - 1, from = shape->grows_since, i;
+	size_t last = site->count - 1, from = shape->grows_since, at;
+	double part = (times[last] - times[from]) * SLOW_PART;
 
-	for (i = 0; i < CPA_ARRAY_LEN(parts); i++) {
-		double before, after, z,
-			when = times[last] - parts[i] * (times[last] - times[from]);
-		size_t at = from + 1;
+	for (at = from + 1; at + 2 <= last && times[at] <= times[last] - part; at++) {
+		double z;
 
-		while (at + 1 < last && times[at] < when)
-			at++;
-		/* Two intervals at least: one may have been quiet. */
-		if (at + 2 > last)
-			break;
-		z = slowdown(site, times, from, at, &before, &after);
-		if (z > shape->slow_z) {
-			shape->slow_z = z;
-			shape->rate_before = before;
-			shape->rate_after = after;
-		}
+		if (times[at] < times[from] + part)
+			continue;
+		z = slowdown(site, times, at, shape);
+		if (!(z > shape->slow_z))
+			continue;
+		shape->slow_z = z;
+		shape->rate_before =
+			(site->value[at] - site->value[from]) / (times[at] - times[from]);
+		shape->rate_after =
+			(site->value[last] - site->value[at]) / (times[last] - times[at]);
 	}
+}
+
+/*
+ * Do the values differ by more than the sampling error of a steady site explains? The normal
+ * deviate of a chi-square (Wilson and Hilferty 1931). Objects that live on make the values more
+ * alike, so this errs to the safe side.
+ */
+static double dispersion_z(const struct cpa_site *site)
+{
+	double mean = 0, squares = 0, variance = 0, freedom = (double)site->count - 1;
+	size_t at;
+
+	for (at = 0; at < site->count; at++) {
+		mean += site->value[at] / (double)site->count;
+		variance += site->variance[at] / (double)site->count;
+	}
+	for (at = 0; at < site->count; at++)
+		squares += (site->value[at] - mean) * (site->value[at] - mean);
+	if (variance <= 0)
+		return squares > 0 ? INFINITY : 0;
+	return (cbrt(squares / variance / freedom) - (1 - 2 / (9 * freedom))) /
+	       sqrt(2 / (9 * freedom));
 }
 
 void cpa_shape_of(const struct cpa_site *site, const double *times, struct cpa_shape *ret_shape)
@@ -156,6 +193,7 @@ void cpa_shape_of(const struct cpa_site *site, const double *times, struct cpa_s
 	*ret_shape = (struct cpa_shape){0};
 	count_steps(site, ret_shape);
 	find_range(site, &low, &high);
+	ret_shape->dispersion_z = dispersion_z(site);
 	if (high > low)
 		find_swings(site, times, high - low, ret_shape);
 	for (at = 0; at <= last; at++)

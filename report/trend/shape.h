@@ -10,17 +10,20 @@
 
 #include "report/trend/site.h"
 
+/* Of what is born: a site that keeps so much is one where things stay. */
+#define CPA_SHAPE_KEPT 0.7
+
 struct cpa_shape {
 	size_t up_count, down_count; /* intervals in which the value rose, fell */
 	double births, deaths;       /* over all intervals */
 	double kept; /* (births - deaths) / births: the part of what was born that stays; 0..1 */
 	double largest_up;
 	size_t largest_up_at; /* the snapshot after it */
-	/* Swings: rises and falls by at least half of the range, and by 4 standard errors. */
+	/* Swings: rises and falls by at least half of the range, and by 1.5 standard errors. */
 	size_t rise_count, fall_count;
-	double period;       /* mean time from one peak to the next; 0 with less than two peaks */
-	double floor_change; /* from the first trough to the last one */
-	struct cpa_stats_sum floor;
+	double period; /* mean time from one peak to the next; 0 with less than two peaks */
+	struct cpa_stats_sum floor; /* the change from the first trough to the last one */
+	double dispersion_z; /* how much more the values differ than those of a steady site do */
 	/* Since which snapshot it has been growing: the last one that was near the lowest value. */
 	size_t grows_since;
 	/* The most significant slowdown: z, and the rates before and after. */

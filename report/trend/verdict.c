@@ -11,14 +11,15 @@
 #include "report/analysis/units.h"
 
 #define ONE_SIDED_95 1.6448536269514722
-#define SLOW_Z       2.576 /* one-sided 0.5%: four places are tried */
-#define SLOW_RATE    0.25  /* of the rate before: what is left is no growth to speak of */
-#define KEPT         0.7
-#define JUMP         0.6 /* of the whole growth, in one interval */
+#define SLOW_Z       3.   /* at the most telling of many places */
+#define SLOW_RATE    0.25 /* of the rate before: what is left is no growth to speak of */
+#define DISPERSION_Z 3.09 /* one-sided 0.1% */
+#define JUMP         0.6  /* of the whole growth, in one interval */
 
 static bool is_sawtooth(const struct cpa_shape *shape)
 {
-	return shape->fall_count >= 2 && shape->rise_count >= 2;
+	return shape->fall_count >= 2 && shape->rise_count >= 2 &&
+	       shape->dispersion_z >= DISPERSION_Z;
 }
 
 static bool has_slowed(const struct cpa_shape *shape)
@@ -42,7 +43,8 @@ static enum cpa_verdict of_grown(const struct cpa_verdict_case *about)
 		return CPA_VERDICT_JUMPED;
 	if (!rises(&about->trend))
 		return CPA_VERDICT_VARIES;
-	return shape->kept >= KEPT && !has_slowed(shape) ? CPA_VERDICT_LEAK : CPA_VERDICT_GROWING;
+	return shape->kept >= CPA_SHAPE_KEPT && !has_slowed(shape) ? CPA_VERDICT_LEAK
+								   : CPA_VERDICT_GROWING;
 }
 
 enum cpa_verdict cpa_verdict_of(const struct cpa_verdict_case *about)
