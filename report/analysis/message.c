@@ -258,6 +258,10 @@ int cpa_message_number(struct cpa_message *message, uint32_t number, uint64_t va
 		profile->keep_frames = cpa_message_index(value);
 		return 0;
 	case 9:
+		if (profile->time_ns != 0)
+			return cpa_error_set(message->error,
+				"not a profile but two, one behind the other: add separate files "
+				"with cprof merge");
 		profile->time_ns = (int64_t)value;
 		return 0;
 	case 10:

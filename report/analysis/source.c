@@ -32,6 +32,11 @@ static int inflate_error(struct cpa_source *source, struct cpa_error *error)
 	char at[32];
 
 	cpa_units_grouped(at, sizeof(at), (int64_t)(source->packed_bytes - source->zlib.avail_in));
+	if (source->is_between)
+		return cpa_error_set(error,
+			"not a profile: behind the gzip data, which ends before byte %s, comes "
+			"something else",
+			at);
 	return cpa_error_set(error, "not a profile: gzip data is damaged at byte %s (%s)", at,
 		source->zlib.msg != NULL ? source->zlib.msg : "no detail");
 }
@@ -67,12 +72,15 @@ static int refill_gzip(struct cpa_source *source, struct cpa_error *error)
 			if (inflateReset(zlib) != Z_OK)
 				return inflate_error(source, error);
 			source->ended = false;
+			source->is_between = true;
 		}
 		switch (inflate(zlib, Z_NO_FLUSH)) {
 		case Z_STREAM_END:
 			source->ended = true;
 			break;
 		case Z_OK:
+			/* The header of the next member is 10 bytes at least. */
+			source->is_between = source->is_between && zlib->total_in < 10;
 			break;
 		default:
 			return inflate_error(source, error);
@@ -99,26 +107,49 @@ static int refill(struct cpa_source *source, struct cpa_error *error)
 	return 0;
 }
 
-/* Texts that people mistake for a profile, and what to fetch instead. */
-static const char *known_text(const char *start)
+#define CONVERT "convert it with pprof -proto -output=NEW.pb.gz FILE"
+
+/* What people mistake for a profile, by its first bytes, and what to do instead. */
+static const struct {
+	const char *begin;
+	size_t begin_bytes;
+	const char *what;
+} mistaken[] = {
+#define BEGINS(text) text, sizeof(text) - 1
+	{BEGINS("heap_v2/"), "it is jemalloc's own heap dump, in text; read it with jeprof"},
+	{BEGINS("heap profile:"),
+		"it is the text form (debug=1); fetch it without debug=, or " CONVERT},
+	{BEGINS("--- "), "it is the text form (debug=1); fetch it without debug=, or " CONVERT},
+	/* Five words: 0, and a header of three, which begins with the version 0. */
+	{BEGINS("\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0"), "it is a CPU profile of gperftools; " CONVERT},
+	{BEGINS("goroutine "),
+		"it is the text form (debug=1 or 2); fetch it without debug=, or " CONVERT},
+	{BEGINS("threadcreate "),
+		"it is the text form (debug=1 or 2); fetch it without debug=, or " CONVERT},
+	{BEGINS("go 1."), "it is an execution trace; read it with go tool trace"},
+	{BEGINS("\x7f"
+		"ELF"),
+		"it is a program or library"},
+	{BEGINS("PERFILE2"), "it is what perf record writes; convert it with perf_to_profile"},
+	{BEGINS("\x28\xb5\x2f\xfd"), "it is compressed with zstd; unpack it first"},
+	{BEGINS("BZh"), "it is compressed with bzip2; unpack it first"},
+	{BEGINS("\xfd"
+		"7zXZ"),
+		"it is compressed with xz; unpack it first"},
+	{BEGINS("<"), "it is text"},
+	{BEGINS("{"), "it is text"},
+	{BEGINS("#"), "it is text"},
+#undef BEGINS
+};
+
+static const char *known_mistake(const unsigned char *start, size_t start_bytes)
 {
-	if (strncmp(start, "heap_v2/", 8) == 0)
-		return "it is jemalloc's own heap dump, in text; read it with jeprof";
-	if (strncmp(start, "heap profile:", 13) == 0 || strncmp(start, "--- ", 4) == 0)
-		return "it is the text form (debug=1); fetch it without debug=";
-	if (strncmp(start, "goroutine ", 10) == 0 || strncmp(start, "threadcreate ", 13) == 0)
-		return "it is the text form (debug=1 or 2); fetch it without debug=";
-	if (strncmp(start, "go 1.", 5) == 0)
-		return "it is an execution trace; read it with go tool trace";
-	if (strncmp(start,
-		    "\x7f"
-		    "ELF",
-		    4) == 0)
-		return "it is a program or library";
-	if (strncmp(start, "\x28\xb5\x2f\xfd", 4) == 0)
-		return "it is compressed with zstd; unpack it first";
-	if (start[0] == '<' || start[0] == '{' || start[0] == '#')
-		return "it is text";
+	size_t i;
+
+	for (i = 0; i < CPA_ARRAY_LEN(mistaken); i++)
+		if (mistaken[i].begin_bytes <= start_bytes &&
+			memcmp(start, mistaken[i].begin, mistaken[i].begin_bytes) == 0)
+			return mistaken[i].what;
 	return NULL;
 }
 
@@ -127,14 +158,12 @@ static int begin(struct cpa_source *source, struct cpa_error *error)
 {
 	int64_t got = fill(source, source->in, error);
 	const char *known;
-	char start[16] = "";
 
 	if (got < 0)
 		return (int)got;
 	if (got == 0)
 		return cpa_error_set(error, "not a profile: the file is empty");
-	memcpy(start, source->in, got < 15 ? (size_t)got : 15);
-	known = known_text(start);
+	known = known_mistake(source->in, (size_t)got);
 	if (known != NULL)
 		return cpa_error_set(error, "not a profile: %s", known);
 	source->gzipped = got >= 2 && source->in[0] == 0x1f && source->in[1] == 0x8b;
@@ -157,7 +186,7 @@ int cpa_source_init(struct cpa_source *source, const char *path, struct cpa_erro
 	struct stat about;
 
 	source->fd = -1;
-	source->gzipped = source->ended = false;
+	source->gzipped = source->ended = source->is_between = false;
 	source->offset_bytes = source->packed_bytes = 0;
 	source->begin = source->end = 0;
 	memset(&source->zlib, 0, sizeof(source->zlib));

@@ -21,6 +21,7 @@ struct cpa_source {
 	int fd;
 	bool gzipped;
 	bool ended;            /* the file is at its end, or the last gzip member is complete */
+	bool is_between;       /* a gzip member has ended, and the next one is not sure to be one */
 	uint64_t offset_bytes; /* unpacked bytes handed out so far */
 	uint64_t packed_bytes; /* bytes read from the file so far */
 	size_t begin, end;     /* out[begin..end) is not handed out yet */

@@ -98,8 +98,7 @@ static void print_samples(struct cpa_cli_out *out, const struct cpa_profile *pro
 		const struct cpa_profile_sample *sample = &profile->samples.items[i];
 
 		for (j = 0; j < profile->types.count; j++)
-			fprintf(out->file, "%s%10" PRId64, j > 0 ? " " : "",
-				cpa_profile_value(profile, i, j));
+			fprintf(out->file, " %10" PRId64, cpa_profile_value(profile, i, j));
 		putc(':', out->file);
 		for (j = 0; j < sample->loc_count; j++)
 			fprintf(out->file, " %" PRIu64,

@@ -113,7 +113,7 @@ same_as_go() {
 	EOF
 	"$CPROF" merge "$WORK/a.pb.gz" "$WORK/b.pb.gz" -o "$WORK/ab.pb.gz"
 	run -0 "$CPROF" raw "$WORK/ab.pb.gz"
-	[[ $output == *$'Period: 10000\n'*$'cpu/microseconds\n     30007: 1 2\n         5: 3 2\n'* ]]
+	[[ $output == *$'Period: 10000\n'*$'cpu/microseconds\n      30007: 1 2\n          5: 3 2\n'* ]]
 }
 
 # refuses WORDS ARGUMENT...: status 2, nothing on stdout, one line on stderr with these words, no file.
