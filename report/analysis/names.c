@@ -31,6 +31,25 @@ static size_t angle_operator(const char *text)
 }
 
 /*
+ * The end of a bracket that is a part of the name and no arguments, as Rust's "str::<impl str>" and
+ * gcc's "f()::<lambda(int)>" are; NULL for others.
+ */
+static const char *skip_named(const char *name, const char *open)
+{
+	int depth = 0;
+
+	if (open - name < 2 || open[-1] != ':' ||
+		(strncmp(open, "<impl ", 6) != 0 && strncmp(open, "<lambda(", 8) != 0))
+		return NULL;
+	for (; *open != '\0'; open++) {
+		depth += *open == '<';
+		if (*open == '>' && open[-1] != '-' && --depth == 0)
+			return open + 1;
+	}
+	return NULL;
+}
+
+/*
  * Drop template arguments in place: what stands between < and its >, after an identifier.
  * Rust's "<T as Trait>::f" begins with its bracket and stays, and so does all of a name whose
  * brackets do not match.
@@ -58,13 +77,18 @@ static void strip_templates(char *name)
 		return;
 	while (*from != '\0') {
 		size_t keep_bytes = depth == 0 ? angle_operator(from) : 0;
+		const char *named = depth == 0 && *from == '<' ? skip_named(name, from) : NULL;
 
+		if (named != NULL)
+			keep_bytes = (size_t)(named - from);
 		if (keep_bytes > 0) {
 			memmove(to, from, keep_bytes);
 			from += keep_bytes;
 			to += keep_bytes;
 		} else if (*from == '<') {
-			depth++;
+			/* Rust has them behind a "::" of their own. */
+			if (depth++ == 0 && to - name > 2 && to[-1] == ':')
+				to -= 2;
 			from++;
 		} else if (*from == '>' && depth > 0 && from[-1] != '-') {
 			depth--;
@@ -75,6 +99,9 @@ static void strip_templates(char *name)
 			from++;
 		}
 	}
+	/* "operator< <int>" */
+	if (to > name && to[-1] == ' ')
+		to--;
 	*to = '\0';
 }
 
@@ -105,19 +132,55 @@ static void strip_arguments(char *name)
 	}
 }
 
+/* Also "forward<int>", as debug information has it. */
 static bool looks_like_cxx(const char *name)
 {
-	return strstr(name, "::") != NULL && strstr(name, ".<") == NULL && name[0] != '<';
+	size_t length_bytes = strlen(name);
+
+	return (strstr(name, "::") != NULL ||
+		       (length_bytes > 2 && name[length_bytes - 1] == '>' && name[0] != '[')) &&
+	       strstr(name, ".<") == NULL && name[0] != '<';
+}
+
+/* D: "foo.bar!(int).bar(int)" -> "foo.bar.bar", in place. */
+static void strip_parentheses(char *name)
+{
+	char *from, *to = name;
+	int depth = 0;
+
+	for (from = name; *from != '\0'; from++) {
+		depth += *from == '(';
+		if (depth == 0 && !(from[0] == '!' && from[1] == '('))
+			*to++ = *from;
+		depth -= *from == ')' && depth > 0;
+	}
+	*to = '\0';
+}
+
+/* NULL when it is none of D's. */
+static char *demangle_d(const char *name)
+{
+	char *text;
+
+	if (name[1] != 'D' || strcmp(name, "_Dmain") == 0)
+		return NULL;
+	text = cplus_demangle(name, DMGL_DLANG);
+	if (text != NULL)
+		strip_parentheses(text);
+	return text;
 }
 
 char *cpa_names_short(const char *name)
 {
 	char *text = NULL, *clone;
-	bool is_mangled = name[0] == '_' && (name[1] == 'Z' || name[1] == 'R' || name[1] == '_');
+	bool is_mangled = name[0] == '_' &&
+			  (name[1] == 'Z' || name[1] == 'R' || name[1] == 'D' || name[1] == '_');
 
 	if (is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
 		text = cplus_demangle(
 			name, DMGL_AUTO); /* no DMGL_PARAMS: no argument list, no return type */
+	if (text == NULL && is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
+		text = demangle_d(name);
 	if (text != NULL) {
 		clone = strstr(text, " [clone");
 		if (clone != NULL)
@@ -127,8 +190,8 @@ char *cpa_names_short(const char *name)
 	}
 	text = cpa_memory_text(name, strlen(name));
 	if (looks_like_cxx(text)) {
-		strip_arguments(text);
 		strip_templates(text);
+		strip_arguments(text);
 	}
 	return text;
 }

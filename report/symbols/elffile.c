@@ -116,7 +116,10 @@ int cpa_elffile_open(struct cpa_elffile *ret_file, const char *path)
 	read_build_id(ret_file);
 	read_segments(ret_file);
 	read_sections(ret_file);
-	return 0;
+	if (ret_file->layout.count > 0)
+		return 0;
+	cpa_elffile_close(ret_file);
+	return -ENOEXEC;
 }
 
 void cpa_elffile_close(struct cpa_elffile *file)

@@ -40,7 +40,7 @@ struct cpa_elffile {
 /*
  * Open a file. Freed with cpa_elffile_close, which is fine on a zeroed one.
  *
- * Return: 0, or -errno: -ENOEXEC when it is no ELF file (or not one of this machine's kind).
+ * Return: 0, or -errno: -ENOEXEC when it is no ELF file, or one without code.
  * Thread: owner
  * Signal: unsafe
  * Memory: backend

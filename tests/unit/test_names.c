@@ -4,6 +4,7 @@
  * Not here: which functions a profile has (test_read.c).
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/analysis/names.h"
 #include "tests/unit/cmocka_all.h"
@@ -39,6 +40,53 @@ static void mangled(void **state)
 		"std::vector::_M_realloc_insert");
 }
 
+static void rust_and_d(void **state)
+{
+	is_short("_RNvNtCs1234_7mycrate3mod3foo", "mycrate::mod::foo");
+	is_short("_RINvNtC3std3mem8align_ofNtNtC3std3mem12DiscriminantE", "std::mem::align_of");
+	is_short("_RNvMs_Cs4Cv8Wi1oAIB_7mycrateNtB4_3Foo3bar", "<mycrate::Foo>::bar");
+	is_short("_RNCNvC7mycrate4main0B3_", "mycrate::main::{closure#0}");
+	is_short("_ZN4core3str21_$LT$impl$u20$str$GT$4trim17h0123456789abcdefE",
+		"core::str::<impl str>::trim");
+	is_short("_D4test3fooAa", "test.foo");
+	is_short("_D8demangle4testFaZv", "demangle.test");
+	is_short("_D3foo__T3barTiZQhFiZi", "foo.bar.bar");
+	is_short("_Dmain", "_Dmain");
+	is_short("_Dxyz", "_Dxyz");
+}
+
+/* The names that debug information has where no linker sees the function. */
+static void plain_templates(void **state)
+{
+	is_short("forward<int>", "forward");
+	is_short("__invoke_impl<int, shop::run(int)::<lambda(int)>&, int>", "__invoke_impl");
+	is_short("f()::<lambda(int)>", "f()::<lambda(int)>");
+	is_short("operator< <int>", "operator<");
+	is_short("[x>", "[x>");
+}
+
+/* Nested without end, and longer than any compiler makes them: done soon, whatever comes out. */
+static void hostile(void **state)
+{
+	static const char *const units[] = {
+		"_ZN1a", "_Z1fI", "_RIC1a", "_D1a__T", "f<", "f(", "::<", "!(", "_ZNSt", "S_", "E"};
+	static char name[40000];
+	size_t i, k;
+
+	for (i = 0; i < CPA_ARRAY_LEN(units); i++)
+		for (k = 0; k < 3; k++) {
+			size_t unit_bytes = strlen(units[i]), at,
+			       want = k == 0   ? 300
+				      : k == 1 ? 15000
+					       : 39000;
+
+			strcpy(name, k == 1 ? "_Z" : "");
+			for (at = strlen(name); at + unit_bytes < want; at += unit_bytes)
+				memcpy(name + at, units[i], unit_bytes + 1);
+			free(cpa_names_short(name));
+		}
+}
+
 static void others_stay(void **state)
 {
 	is_short("main", "main");
@@ -65,6 +113,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mangled),
+		cmocka_unit_test(rust_and_d),
+		cmocka_unit_test(plain_templates),
+		cmocka_unit_test(hostile),
 		cmocka_unit_test(others_stay),
 		cmocka_unit_test(long_forms_get_short),
 	};
