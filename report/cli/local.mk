@@ -24,6 +24,7 @@ cprof_SOURCES += %D%/merge.c
 cprof_SOURCES += %D%/options.c %D%/options.h
 cprof_SOURCES += %D%/out.c %D%/out.h
 cprof_SOURCES += %D%/page.c %D%/page.h
+cprof_SOURCES += %D%/picture.c %D%/picture.h
 cprof_SOURCES += %D%/progress.c %D%/progress.h
 cprof_SOURCES += %D%/peek.c
 cprof_SOURCES += %D%/raw.c

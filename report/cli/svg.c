@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "report/analysis/dot.h"
-#include "report/analysis/heat.h"
 #include "report/cli/graphviz.h"
+#include "report/cli/picture.h"
 #include "report/cli/show.h"
 
 #define NODE_COUNT    80 /* Go's own defaults */
@@ -33,6 +33,9 @@ static void show_sum(void *context, const struct cpa_stats_sum *sum,
 
 	cpa_cli_show_value(
 		&svg->loaded, svg->select, sum->value, half > 0 ? half : -1, ret_value, ret_half);
+	/* Too little to be told. */
+	if (strspn(ret_half, "0.") == strlen(ret_half))
+		ret_half[0] = '\0';
 }
 
 static void build(struct svg *svg)
@@ -115,22 +118,6 @@ static char *make_dot(struct svg *svg, size_t *ret_bytes)
 	return text;
 }
 
-/* The picture, with rules for dark paper behind its first tag. */
-static void print_svg(FILE *to, const char *picture, size_t picture_bytes)
-{
-	const char *begin = memmem(picture, picture_bytes, "<svg", 4),
-		   *end = begin != NULL
-				  ? memchr(begin, '>', picture_bytes - (size_t)(begin - picture))
-				  : NULL;
-	size_t head_bytes = end != NULL ? (size_t)(end - picture) + 1 : 0;
-
-	fwrite(picture, 1, head_bytes, to);
-	fputs("\n<style>\n", to);
-	cpa_heat_dark_style(to);
-	fputs("</style>", to);
-	fwrite(picture + head_bytes, 1, picture_bytes - head_bytes, to);
-}
-
 static int draw(struct svg *svg)
 {
 	struct cpa_cli_out out;
@@ -147,7 +134,7 @@ static int draw(struct svg *svg)
 			if (svg->is_dot)
 				fwrite(text, 1, text_bytes, out.file);
 			else
-				print_svg(out.file, picture, picture_bytes);
+				cpa_cli_picture_print(out.file, picture, picture_bytes);
 			status = cpa_cli_out_end(&out, CPA_CLI_OK);
 		}
 		free(picture);
