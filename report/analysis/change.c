@@ -42,6 +42,7 @@ void cpa_change_add(struct cpa_change *change, enum cpa_change_side side, uint32
 		change->items, &change->capacity, number + 1, sizeof(*change->items));
 	bucket = &change->items[number];
 	bucket->site = site;
+	bucket->block_bytes = block_bytes;
 	add_amount(&bucket->inuse[side], inuse);
 	add_amount(&bucket->alloc[side], alloc);
 }
@@ -66,36 +67,70 @@ static struct cpa_change_amount minus(struct cpa_change_amount left, struct cpa_
 static struct cpa_change_amount smaller(
 	struct cpa_change_amount left, struct cpa_change_amount right)
 {
-	return left.objects <= right.objects ? left : right;
+	return left.bytes <= right.bytes ? left : right;
 }
 
-static void add_variance(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
-	struct cpa_change_amount amount)
+/* Bytes tell few objects better than their number, which was rounded. */
+static void add_part(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
+	const struct cpa_change_bucket *bucket, struct cpa_change_amount amount)
 {
-	if (amount.objects > 0)
-		cpa_stats_add_objects(sum, view, amount.objects, amount.bytes / amount.objects);
+	double objects = amount.objects, block_bytes = bucket->block_bytes;
+
+	if (!(amount.objects > 0) && !(amount.bytes > 0))
+		return;
+	if (!(block_bytes > 0))
+		block_bytes = amount.objects > 0 ? amount.bytes / amount.objects : 0;
+	else if (objects < 16)
+		objects = amount.bytes / block_bytes;
+	cpa_stats_add_objects(sum, view, objects, block_bytes);
+	sum->value += view->what == CPA_STATS_BYTES ? amount.bytes : amount.objects;
+	if (view->what == CPA_STATS_OBJECTS && !view->is_exact)
+		sum->rounding += objects - amount.objects;
+}
+
+void cpa_change_parts(const struct cpa_change_bucket *bucket,
+	const struct cpa_stats_view *const view[2], bool is_alloc, bool is_one_process,
+	struct cpa_stats_sum *gained, struct cpa_stats_sum *lost)
+{
+	struct cpa_change_amount births, deaths;
+
+	if (!is_one_process) {
+		add_part(gained, view[NEW], bucket,
+			is_alloc ? bucket->alloc[NEW] : bucket->inuse[NEW]);
+		add_part(lost, view[OLD], bucket,
+			is_alloc ? bucket->alloc[OLD] : bucket->inuse[OLD]);
+		return;
+	}
+	births = minus(bucket->alloc[NEW], bucket->alloc[OLD]);
+	if (is_alloc) {
+		add_part(gained, view[NEW], bucket, births);
+		return;
+	}
+	deaths = minus(minus(bucket->alloc[NEW], bucket->inuse[NEW]),
+		minus(bucket->alloc[OLD], bucket->inuse[OLD]));
+	add_part(gained, view[NEW], bucket, smaller(births, bucket->inuse[NEW]));
+	add_part(lost, view[OLD], bucket, smaller(deaths, bucket->inuse[OLD]));
+}
+
+void cpa_change_add_parts(struct cpa_stats_sum *sum, const struct cpa_stats_sum *gained,
+	const struct cpa_stats_sum *lost)
+{
+	struct cpa_stats_sum change = *gained;
+
+	cpa_stats_add_sum(&change, lost);
+	change.value = change.seen = 0; /* what was seen may be in both */
+	change.rounding = gained->rounding - lost->rounding;
+	cpa_stats_add_sum(sum, &change);
 }
 
 void cpa_change_add_variance(const struct cpa_change_bucket *bucket,
 	const struct cpa_stats_view *const view[2], bool is_alloc, bool is_one_process,
 	struct cpa_stats_sum *sum)
 {
-	struct cpa_change_amount births, deaths;
+	struct cpa_stats_sum gained = {0}, lost = {0};
 
-	if (!is_one_process) {
-		add_variance(sum, view[NEW], is_alloc ? bucket->alloc[NEW] : bucket->inuse[NEW]);
-		add_variance(sum, view[OLD], is_alloc ? bucket->alloc[OLD] : bucket->inuse[OLD]);
-		return;
-	}
-	births = minus(bucket->alloc[NEW], bucket->alloc[OLD]);
-	if (is_alloc) {
-		add_variance(sum, view[NEW], births);
-		return;
-	}
-	deaths = minus(minus(bucket->alloc[NEW], bucket->inuse[NEW]),
-		minus(bucket->alloc[OLD], bucket->inuse[OLD]));
-	add_variance(sum, view[NEW], smaller(births, bucket->inuse[NEW]));
-	add_variance(sum, view[OLD], smaller(deaths, bucket->inuse[OLD]));
+	cpa_change_parts(bucket, view, is_alloc, is_one_process, &gained, &lost);
+	cpa_change_add_parts(sum, &gained, &lost);
 }
 
 void cpa_change_done(struct cpa_change *change)

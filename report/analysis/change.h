@@ -20,6 +20,7 @@ struct cpa_change_amount {
 /* One site and size class, in both profiles. */
 struct cpa_change_bucket {
 	uint32_t site;
+	double block_bytes; /* mean size of its blocks, as last told; 0: as the amounts have it */
 	struct cpa_change_amount inuse[2], alloc[2];
 };
 
@@ -54,11 +55,35 @@ void cpa_change_add(struct cpa_change *change, enum cpa_change_side side, uint32
 bool cpa_change_has_fallen(const struct cpa_change *change);
 
 /*
- * Add the variance of one bucket's change to sum, by the rule at the head of diff.h.
+ * Add what one bucket gained and what it lost, as far as either can have been sampled differently
+ * in the two profiles, by the rule at the head of diff.h: gained - lost is its change.
  *
  * @view            of the old and of the new profile
  * @is_alloc        the change is one of what was ever allocated
  * @is_one_process  objects in both profiles cancel
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_change_parts(const struct cpa_change_bucket *bucket,
+	const struct cpa_stats_view *const view[2], bool is_alloc, bool is_one_process,
+	struct cpa_stats_sum *gained, struct cpa_stats_sum *lost);
+
+/*
+ * Make of what was gained and lost all but the value of their difference, in sum.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_change_add_parts(struct cpa_stats_sum *sum, const struct cpa_stats_sum *gained,
+	const struct cpa_stats_sum *lost);
+
+/*
+ * Both at once: add the variance of one bucket's change to sum.
  *
  * Thread: any
  * Signal: safe

@@ -125,15 +125,6 @@ static bool is_one_process(const struct work *work, enum cpa_diff_relation relat
 	}
 }
 
-static void merge_sum(struct cpa_stats_sum *to, const struct cpa_stats_sum *from)
-{
-	to->value += from->value;
-	to->variance += from->variance;
-	to->samples += from->samples;
-	if (from->weight > to->weight)
-		to->weight = from->weight;
-}
-
 /* Whether what is compared is what was ever allocated, not what is in use. */
 static bool is_alloc(const struct work *work)
 {
@@ -152,10 +143,35 @@ static void compute_variances(struct work *work)
 		return;
 	for (i = 0; i < work->buckets.keys.count; i++) {
 		const struct cpa_change_bucket *bucket = &work->buckets.items[i];
+		struct cpa_diff_site *site = &diff->sites[bucket->site];
 
-		cpa_change_add_variance(bucket, work->view, is_alloc(work), diff->is_one_process,
-			&diff->sites[bucket->site].change);
+		cpa_change_parts(bucket, work->view, is_alloc(work), diff->is_one_process,
+			&site->gained, &site->lost);
 	}
+	for (i = 0; i < diff->site_count; i++) {
+		struct cpa_diff_site *site = &diff->sites[i];
+
+		cpa_change_add_parts(&site->change, &site->gained, &site->lost);
+		cpa_stats_add_sum(&diff->gained, &site->gained);
+		cpa_stats_add_sum(&diff->lost, &site->lost);
+	}
+}
+
+/* The interval of a change, from those of what was gained and lost. */
+static void set_interval(const struct cpa_diff *diff, double change,
+	const struct cpa_stats_sum *gained, const struct cpa_stats_sum *lost, double *ret_low,
+	double *ret_high)
+{
+	const struct cpa_stats_view *const view[2] = {&diff->old_view, &diff->new_view};
+	double off;
+
+	*ret_low = *ret_high = change;
+	if (!diff->old_view.is_known || !diff->new_view.is_known)
+		return;
+	cpa_stats_change_interval(view, gained, lost, ret_low, ret_high);
+	off = change - (gained->value - lost->value); /* rounding, or what the bounds cut off */
+	*ret_low += off;
+	*ret_high += off;
 }
 
 /* Sites that cannot have changed are no hypotheses: they would only hide the others. */
@@ -170,6 +186,8 @@ static void judge(struct cpa_diff *diff)
 		struct cpa_diff_site *site = &diff->sites[i];
 
 		site->p = cpa_stats_p_value(&site->change, &site->z);
+		set_interval(diff, site->change.value, &site->gained, &site->lost, &site->low,
+			&site->high);
 		if (site->change.variance > 0 || site->change.value != 0)
 			p[tested++] = site->p;
 	}
@@ -186,10 +204,11 @@ static void judge(struct cpa_diff *diff)
 			site->verdict = site->change.value > 0 ? CPA_DIFF_GREW : CPA_DIFF_SHRANK;
 		diff->grown_count += site->verdict == CPA_DIFF_GREW;
 		diff->shrunk_count += site->verdict == CPA_DIFF_SHRANK;
-		merge_sum(&diff->change, &site->change);
+		cpa_stats_add_sum(&diff->change, &site->change);
 		if (site->verdict == CPA_DIFF_NOISE)
-			merge_sum(&diff->noise, &site->change);
+			cpa_stats_add_sum(&diff->noise, &site->change);
 	}
+	set_interval(diff, diff->change.value, &diff->gained, &diff->lost, &diff->low, &diff->high);
 	free(p);
 	free(q);
 }

@@ -31,7 +31,9 @@ struct cpa_diff_site {
 	int64_t lines[CPA_DIFF_SHOWN_FRAMES];
 	double old_value, new_value;
 	double objects_change;
-	struct cpa_stats_sum change; /* value: new - old */
+	struct cpa_stats_sum change;       /* value: new - old */
+	struct cpa_stats_sum gained, lost; /* what of it can have been sampled differently */
+	double low, high; /* the 95% interval of the change; both its value where none is known */
 	double z, p, q;
 	enum cpa_diff_verdict verdict;
 };
@@ -47,7 +49,9 @@ struct cpa_diff {
 	struct cpa_stats_view old_view, new_view;
 	double old_total, new_total;
 	struct cpa_stats_sum change; /* of all sites together */
-	struct cpa_stats_sum noise;  /* of the noise together */
+	struct cpa_stats_sum gained, lost;
+	double low, high;
+	struct cpa_stats_sum noise; /* of the noise together */
 	bool is_one_process;
 	bool has_objects;
 	int64_t elapsed_ns; /* new - old; 0 where it is not known */

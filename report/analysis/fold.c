@@ -61,10 +61,7 @@ static void merge_value(struct cpa_stacktree_value *to, const struct cpa_stacktr
 {
 	to->value[0] += from->value[0];
 	to->value[1] += from->value[1];
-	to->sum.value += from->sum.value;
-	to->sum.variance += from->sum.variance;
-	to->sum.samples += from->sum.samples;
-	to->sum.weight = fmax(to->sum.weight, from->sum.weight);
+	cpa_stats_add_sum(&to->sum, &from->sum);
 }
 
 /* Append a copy of node with its parent's new number. */

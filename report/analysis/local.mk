@@ -53,9 +53,11 @@ libcpa_analysis_la_SOURCES += %D%/wire.c %D%/wire.h
 
 # The tests of this folder and of cli/. They make their profiles with protobuf-c, the reader's opposite.
 CPA_ANALYSIS_MAKER = tests/unit/profile_maker.c tests/unit/profile_maker.h
+CPA_ANALYSIS_HEAP = tests/unit/sampled_heap.c tests/unit/sampled_heap.h
 CPA_ANALYSIS_LIBS = libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(PROTOBUF_C_LIBS) \
 	$(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
-CPA_ANALYSIS_TESTS = tests/unit/test_comments tests/unit/test_diff tests/unit/test_intern \
+CPA_ANALYSIS_TESTS = tests/unit/test_comments tests/unit/test_coverage tests/unit/test_diff \
+	tests/unit/test_intern \
 	tests/unit/test_names tests/unit/test_read tests/unit/test_settings tests/unit/test_stats \
 	tests/unit/test_table tests/unit/test_units tests/unit/test_wire
 
@@ -71,6 +73,8 @@ TESTS += $(CPA_ANALYSIS_TESTS)
 endif
 tests_unit_test_comments_SOURCES = tests/unit/test_comments.c
 tests_unit_test_comments_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_coverage_SOURCES = tests/unit/test_coverage.c $(CPA_ANALYSIS_HEAP)
+tests_unit_test_coverage_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_diff_SOURCES = tests/unit/test_diff.c $(CPA_ANALYSIS_MAKER)
 tests_unit_test_diff_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_intern_SOURCES = tests/unit/test_intern.c

@@ -16,7 +16,7 @@
 struct key {
 	uint64_t addr;
 	int64_t line, start_line;
-	uint32_t name, file, object, place; /* numbers of texts + 1 */
+	uint32_t name, file, object, place, build, zero; /* numbers of texts + 1 */
 };
 
 /* The numbers of the texts of one profile's functions and mappings, + 1; 0: not asked yet. */
@@ -143,22 +143,34 @@ static uint32_t add_node(
 	return number;
 }
 
+/* One place in one build of one mapped file, wherever that was mapped. */
+static void set_place(
+	struct known *known, const struct cpa_profile_location *location, struct key *key)
+{
+	const struct cpa_profile *profile = known->profile;
+	char place[256];
+
+	cpa_nodes_place(place, sizeof(place), profile, location);
+	key->place = number_text(known->nodes, place);
+	if (location->mapping != CPA_PROFILE_NONE)
+		key->build = number_text(
+			known->nodes, cpa_profile_string(profile,
+					      profile->mappings.items[location->mapping].build_id));
+}
+
 /* A frame that nobody knows the function of. */
 static uint32_t number_unknown(struct known *known, const struct cpa_profile_location *location)
 {
 	struct cpa_nodes *nodes = known->nodes;
 	struct key key;
-	char place[256];
 
 	memset(&key, 0, sizeof(key));
-	if (nodes->lumps_unknown) {
+	if (!nodes->lumps_unknown)
+		set_place(known, location, &key);
+	else
 		key.object = number_object(known, location);
-		if (nodes->by == CPA_NODES_BY_ADDRESS)
-			key.addr = location->addr;
-	} else {
-		cpa_nodes_place(place, sizeof(place), known->profile, location);
-		key.place = number_text(nodes, place);
-	}
+	if (nodes->lumps_unknown && nodes->by == CPA_NODES_BY_ADDRESS)
+		key.addr = location->addr;
 	return add_node(nodes, &key, 0, 0, location->addr);
 }
 
@@ -185,14 +197,10 @@ static uint32_t number_line(struct known *known, const struct cpa_profile_locati
 		key.file = file;
 	if (by == CPA_NODES_BY_LINE || by == CPA_NODES_BY_ADDRESS)
 		key.line = line->line;
-	if (by == CPA_NODES_BY_ADDRESS && nodes->lumps_unknown) {
+	if (by == CPA_NODES_BY_ADDRESS && nodes->lumps_unknown)
 		key.addr = location->addr;
-	} else if (by == CPA_NODES_BY_ADDRESS) {
-		char place[256];
-
-		cpa_nodes_place(place, sizeof(place), known->profile, location);
-		key.place = number_text(nodes, place);
-	}
+	else if (by == CPA_NODES_BY_ADDRESS)
+		set_place(known, location, &key);
 	/* Go tells nameless ones, and so all by file, apart by these. */
 	if (by == CPA_NODES_BY_FILE || function->display[0] == '\0') {
 		key.object = number_object(known, location);

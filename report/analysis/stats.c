@@ -67,7 +67,7 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
 	double objects, double block_bytes)
 {
-	double p, not_seen, scale, weight;
+	double p, not_seen, scale, weight, variance, jump;
 
 	if (!view->is_known || !(objects > 0) || !(block_bytes > 0))
 		return;
@@ -79,26 +79,61 @@ void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_vie
 	not_seen = exp(-block_bytes / view->rate_bytes) / p; /* (1 - p) / p without cancellation */
 	scale = view->what == CPA_STATS_BYTES ? block_bytes : 1;
 	weight = scale * not_seen;
+	jump = scale / p;
+	variance = objects * not_seen * scale * scale;
 	sum->samples += objects * p;
-	sum->variance += objects * not_seen * scale * scale;
+	sum->seen += floor(objects * p + 0.5) * scale;
+	sum->variance += variance;
+	sum->jumps += variance * jump * jump;
 	if (weight > sum->weight)
 		sum->weight = weight;
+}
+
+/*
+ * Few objects as the profile has them are 1.6 rounded to 2; bytes over their mean size say more.
+ * The mean may be off by a few percent itself, so many objects are taken as they are.
+ */
+static double objects_before_rounding(double objects, double bytes, double block_bytes)
+{
+	double finer = bytes / block_bytes;
+
+	return objects < 16 && fabs(finer - objects) <= 0.55 + 0.07 * objects ? finer : objects;
 }
 
 void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
 	const struct cpa_profile *profile, size_t sample, size_t type)
 {
-	double objects, block_bytes;
+	double objects, bytes, block_bytes, finer;
 
 	sum->value += (double)cpa_profile_value(profile, sample, type);
 	if (!view->is_known)
 		return;
 	objects = (double)cpa_profile_value(profile, sample, (size_t)view->objects_type);
+	bytes = (double)cpa_profile_value(profile, sample, (size_t)view->bytes_type);
 	block_bytes = (double)cpa_profile_block_bytes(profile, &profile->samples.items[sample]);
-	if (block_bytes <= 0 && objects > 0)
-		block_bytes = (double)cpa_profile_value(profile, sample, (size_t)view->bytes_type) /
-			      objects;
-	cpa_stats_add_objects(sum, view, objects, block_bytes);
+	if (!(block_bytes > 0) && objects > 0)
+		block_bytes = bytes / objects;
+	finer = block_bytes > 0 ? objects_before_rounding(objects, bytes, block_bytes) : objects;
+	cpa_stats_add_objects(sum, view, finer, block_bytes);
+	if (view->is_exact)
+		return;
+	if (view->what == CPA_STATS_OBJECTS)
+		sum->rounding += finer - objects;
+	else
+		sum->slack += 0.5;
+}
+
+void cpa_stats_add_sum(struct cpa_stats_sum *sum, const struct cpa_stats_sum *more)
+{
+	sum->value += more->value;
+	sum->variance += more->variance;
+	sum->samples += more->samples;
+	sum->seen += more->seen;
+	sum->jumps += more->jumps;
+	sum->rounding += more->rounding;
+	sum->slack += more->slack;
+	if (more->weight > sum->weight)
+		sum->weight = more->weight;
 }
 
 double cpa_stats_half_width(const struct cpa_stats_view *view, const struct cpa_stats_sum *sum)
@@ -119,18 +154,60 @@ static double gamma_quantile(double shape, double z)
 	return root > 0 ? shape * root * root * root : 0;
 }
 
+/*
+ * Jumps of one size that would give this variance and its fourth moment: how large they are, and
+ * how many are expected. false: there are none.
+ */
+static bool equal_jumps(const struct cpa_stats_sum *sum, double *ret_jump, double *ret_count)
+{
+	if (!(sum->variance > 0) || !(sum->jumps > 0))
+		return false;
+	*ret_jump = sqrt(sum->jumps / sum->variance);
+	*ret_count = sum->variance / (*ret_jump * *ret_jump);
+	return true;
+}
+
+/* Below which an estimate from few samples leaves a truth with 2.5% (Jeffreys). */
+static double low_of_few(double value, double variance, double weight)
+{
+	value += weight / 2;
+	variance += weight * weight / 2;
+	return variance / value * gamma_quantile(value * value / variance, -CPA_STATS_Z95);
+}
+
 void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stats_sum *sum,
 	double *ret_low, double *ret_high)
 {
-	double value = sum->value, variance = sum->variance, weight = sum->weight;
+	double value = sum->value + sum->rounding, variance = sum->variance, weight, middle, arm;
+	double low, high, jump, count;
 
-	*ret_low = *ret_high = value;
+	*ret_low = *ret_high = sum->value;
 	if (!view->is_known || variance <= 0 || value <= 0)
 		return;
-	*ret_low = variance / value * gamma_quantile(value * value / variance, -CPA_STATS_Z95);
-	value += weight;
-	variance += weight * weight;
-	*ret_high = variance / value * gamma_quantile(value * value / variance, CPA_STATS_Z95);
+	weight = variance / value;
+	middle = value + CPA_STATS_Z95 * CPA_STATS_Z95 * weight / 2;
+	arm = CPA_STATS_Z95 * sqrt(variance + CPA_STATS_Z95 * CPA_STATS_Z95 * weight * weight / 4);
+	low = middle - arm;
+	high = middle + arm;
+	if (value < 3 * weight)
+		low = fmin(low, low_of_few(value, variance, weight));
+	if (equal_jumps(sum, &jump, &count) && count > 0.03 && count < 0.5)
+		high = fmax(high, value + jump);
+	low = fmax(low, sum->seen);
+	*ret_low = fmin(low, sum->value) - sum->slack;
+	*ret_high = fmax(high, sum->value) + sum->slack;
+}
+
+void cpa_stats_change_interval(const struct cpa_stats_view *const view[2],
+	const struct cpa_stats_sum *gained, const struct cpa_stats_sum *lost, double *ret_low,
+	double *ret_high)
+{
+	double change = gained->value - lost->value, gained_low, gained_high, lost_low, lost_high;
+
+	cpa_stats_interval(view[1], gained, &gained_low, &gained_high);
+	cpa_stats_interval(view[0], lost, &lost_low, &lost_high);
+	*ret_low = change - hypot(gained->value - gained_low, lost_high - lost->value);
+	*ret_high = change + hypot(gained_high - gained->value, lost->value - lost_low);
 }
 
 bool cpa_stats_is_few(const struct cpa_stats_sum *sum)
@@ -138,20 +215,80 @@ bool cpa_stats_is_few(const struct cpa_stats_sum *sum)
 	return sum->variance > 0 && sum->value * sum->value < CPA_STATS_FEW * sum->variance;
 }
 
+/*
+ * The chance that two equal Poisson numbers with this sum of means differ by count or more, up or
+ * down.
+ */
+static double skellam_tail(double sum_of_means, double count)
+{
+	double mean = sum_of_means / 2, one = exp(-mean), tail = 0, both = 0;
+	int most = (int)(mean + 12 * sqrt(mean) + 20), i, from = (int)count;
+
+	/* tail: of a number of from + i or more; filled from its far end. */
+	for (i = most + from; i >= from; i--)
+		tail += exp(-mean + i * log(mean) - lgamma(i + 1.));
+	for (i = 0; i <= most; i++) {
+		both += one * tail;
+		tail -= exp(-mean + (i + from) * log(mean) - lgamma(i + from + 1.));
+		one *= mean / (i + 1);
+	}
+	return from == 0 ? 1 : fmin(2 * both, 1);
+}
+
+/* What chance does with objects that are nearly all sampled: one object's variance more. */
+static double p_of_jumps(const struct cpa_stats_sum *change, double distance)
+{
+	double jump, count, distance_jumps, p;
+
+	if (!equal_jumps(change, &jump, &count))
+		return 0;
+	count += change->weight / jump;
+	distance_jumps = distance / jump + 1e-6;
+	if (count > 200 || distance_jumps > 1000)
+		return 0; /* the normal law is at home there */
+	/* Between two whole numbers, as straight as probabilities go. */
+	p = skellam_tail(count, floor(distance_jumps));
+	if (!(p > 0))
+		return 0;
+	return p * pow(skellam_tail(count, floor(distance_jumps) + 1) / p,
+			   distance_jumps - floor(distance_jumps));
+}
+
+/* The z beyond which a normal variable falls, up or down, with probability p. */
+static double z_of(double p)
+{
+	double low = 0, high = 40;
+	int step;
+
+	for (step = 0; step < 60; step++) {
+		double middle = (low + high) / 2;
+
+		*(erfc(middle / sqrt(2)) > p ? &low : &high) = middle;
+	}
+	return low;
+}
+
 double cpa_stats_p_value(const struct cpa_stats_sum *change, double *ret_z)
 {
-	double distance = fabs(change->value);
+	double value = change->value + change->rounding, z, p, p_floor;
 
 	*ret_z = 0;
 	if (change->variance <= 0) {
-		*ret_z = distance > 0 ? copysign(INFINITY, change->value) : 0;
-		return distance > 0 ? 0 : 1;
+		*ret_z = value < 0 || value > 0 ? copysign(INFINITY, value) : 0;
+		return isinf(*ret_z) ? 0 : 1;
 	}
-	distance -= change->weight;
-	if (distance <= 0)
+	z = (fabs(value) - change->weight) / sqrt(change->variance);
+	if (z <= 0)
 		return 1;
-	*ret_z = copysign(distance / sqrt(change->variance), change->value);
-	return erfc(fabs(*ret_z) / sqrt(2));
+	p = erfc(z / sqrt(2));
+	/* Dear, and of no use where nothing is found anyway. */
+	p_floor = p < 0.2 ? p_of_jumps(change, fabs(value)) : 0;
+	if (p_floor > p) {
+		p = p_floor;
+		z = z_of(p);
+	}
+	*ret_z = copysign(z, value);
+	return p;
 }
 
 struct ranked {
@@ -194,20 +331,18 @@ double cpa_stats_visible_bytes(double rate_bytes)
 
 double cpa_stats_detectable_bytes(double rate_bytes, double p_limit)
 {
-	double needed = 1, mean;
+	struct cpa_stats_sum gained = {.weight = rate_bytes};
+	double needed = 0, z;
 
 	if (!(rate_bytes > 1))
 		return 0;
-	/*
-	 * Samples needed: (n - 1) / sqrt(n) reaches the limit. erfc falls fast, so this ends
-	 * within a few hundred steps.
-	 */
-	while (erfc((needed - 1) / sqrt(needed) / sqrt(2)) > p_limit && needed < 10000)
+	/* The p-value falls fast, so this ends within a few hundred steps. */
+	do {
 		needed++;
-	/*
-	 * Mean of a Poisson count that reaches needed with probability 0.95: the upper end of
-	 * the gamma interval.
-	 */
-	mean = gamma_quantile(needed, 1.6448536269514722);
-	return mean * rate_bytes;
+		gained.value = needed * rate_bytes;
+		gained.variance = gained.value * rate_bytes;
+		gained.jumps = gained.variance * rate_bytes * rate_bytes;
+	} while (cpa_stats_p_value(&gained, &z) > p_limit && needed < 10000);
+	/* Mean of a Poisson count that reaches needed with probability 0.95. */
+	return gamma_quantile(needed, 1.6448536269514722) * rate_bytes;
 }

@@ -8,19 +8,29 @@
  * / p^2 = N (1 - p) / p, and of its bytes s^2 times that (Horvitz-Thompson, objects sampled
  * independently). Buckets add.
  *
- * One sample's weight. variance / value = s (1 - p) / p for bytes: R for small objects, near 0
- * for objects far above R. A sum with n_eff = value^2 / variance effective samples is treated
- * below as n_eff equal samples of that weight.
+ * What a sum keeps of its samples. weight = variance / value = s (1 - p) / p for bytes: R for
+ * small objects, near 0 for objects far above R. jump = s / p: what one object sampled or missed
+ * moves the estimate by, R for small objects and s for large ones. seen: the objects that were
+ * sampled are certain, and the truth is no less.
  *
- * The interval. half width = 1.96 sd everywhere. Under about 10 effective samples that is too
- * short upwards and too long downwards, so low and high come from the gamma interval for
- * weighted Poisson sums (Fay and Feuer 1997), exact for one sample on; gamma quantiles by
- * Wilson and Hilferty. Such values are marked.
+ * The interval. half width = 1.96 sd everywhere, as people add and compare it. It is too short
+ * for few samples (80 to 90% at 2 to 5), so such values are marked, and low and high come from
+ * Wilson's idea (1927): they hold each truth T that differs from the estimate by no more than
+ * 1.96 sd(T), where the variance grows with T as weight T:
+ *     T = value + z^2 weight / 2 +- z sqrt(variance + z^2 weight^2 / 4)
+ * Its coverage is 95% on average over the number of samples, from one sample on, and for any p;
+ * Garwood's gamma interval and that of Fay and Feuer hold 97 to 98% where samples are few. Two
+ * ends are moved: low, under three samples, to that of Jeffreys (gamma, n + 1/2 samples), lest a
+ * tiny site that happens to be seen is given too much; high, where one miss is less likely than
+ * not but above 3%, to one object more. And low is at least what was seen. tests/unit/
+ * test_coverage.c measures all of it.
  *
  * The test of a change. births and deaths of samples between two profiles are compared as
  * McNemar does, with the continuity correction of Edwards in units of one sample's weight: z =
  * (|change| - weight) / sd. At 4 births and no death its p is 0.13, as the exact binomial test
- * has it, where the plain z would say 0.046.
+ * has it, where the plain z would say 0.046. Objects far above R are nearly always sampled; there
+ * a change is a missed object or two, rare and large, and no normal law. So p is no less than the
+ * chance that the difference of two equal Poisson numbers of jumps (Skellam 1946) goes so far.
  */
 #ifndef CPA_ANALYSIS_STATS_H
 #define CPA_ANALYSIS_STATS_H
@@ -50,8 +60,12 @@ struct cpa_stats_view {
 struct cpa_stats_sum {
 	double value;
 	double variance;
-	double weight;  /* of the heaviest single sample in it */
-	double samples; /* expected number behind it */
+	double weight;   /* of the heaviest single sample in it */
+	double samples;  /* expected number behind it */
+	double seen;     /* in objects that were sampled: certain */
+	double jumps;    /* sum of variance times jump squared */
+	double rounding; /* to add to value for the estimate before the profile rounded it */
+	double slack;    /* by which value may be off for being whole */
 };
 
 /*
@@ -65,7 +79,7 @@ struct cpa_stats_sum {
 struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t type);
 
 /*
- * Add the variance, weight and samples (not the value) of objects of block_bytes each.
+ * Add all but the value of objects of block_bytes each.
  *
  * @block_bytes  mean size; 0: unknown, nothing is added
  *
@@ -89,6 +103,16 @@ void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view
 	const struct cpa_profile *profile, size_t sample, size_t type);
 
 /*
+ * Add one sum of samples to another with none in common.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_stats_add_sum(struct cpa_stats_sum *sum, const struct cpa_stats_sum *more);
+
+/*
  * Half of the 95% interval; -1 when the view knows none.
  *
  * Thread: any
@@ -99,7 +123,8 @@ void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view
 double cpa_stats_half_width(const struct cpa_stats_view *view, const struct cpa_stats_sum *sum);
 
 /*
- * The 95% interval, sound for few samples too. value on both sides when the view knows none.
+ * The 95% interval, sound for few samples too. value on both sides when the view knows none, and
+ * where there is no sample: what holds nothing in a profile may hold cpa_stats_visible_bytes.
  *
  * Thread: any
  * Signal: safe
@@ -118,6 +143,19 @@ void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stat
  * Errno:  kept
  */
 bool cpa_stats_is_few(const struct cpa_stats_sum *sum);
+
+/*
+ * The 95% interval of gained - lost, two sums that are independent: the arms of their intervals
+ * add as squares (Zou and Donner 2008). A sum without samples counts as 0.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_stats_change_interval(const struct cpa_stats_view *const view[2],
+	const struct cpa_stats_sum *gained, const struct cpa_stats_sum *lost, double *ret_low,
+	double *ret_high);
 
 /*
  * Two-sided p-value of a change (sum->value) with its variance and weight: 1 when it is within
