@@ -61,7 +61,8 @@ static void print_value(struct cpa_cli_list *list, struct cpa_cli_out *out,
 	cpa_cli_out_right(out, value, columns);
 	if (!list->has_interval)
 		return;
-	cpa_cli_out_right(out, half, 7);
+	putc(' ', out->file);
+	cpa_cli_out_right(out, half, 6);
 	putc(is_few ? '*' : ' ', out->file);
 	list->has_few |= is_few;
 }

@@ -81,6 +81,7 @@ static const struct cpa_cli_verb verbs[] = {
 		"[OPTION...] DIR|SNAPSHOT...",
 		SELECT_HELP
 		"  -nodecount=N          rows to show (10; 0: all)\n"
+		"  --html=FILE           a page: a chart over time and the growth as a flame graph\n"
 		"  --pid=PID             which process, of several in the directory\n"
 		"  --fail-above=SIZE     exit 1 if a site that leaks surely grew by more than "
 		"SIZE\n"},
@@ -127,8 +128,8 @@ static void print_help(FILE *to)
 
 	fputs("usage: cprof VERB [OPTION...] [FILE...]\n\n", to);
 	for (i = 0; i < CPA_ARRAY_LEN(verbs); i++)
-		fprintf(to, "  %-6s %s\n", verbs[i].name, verbs[i].summary);
-	fputs("  help   help on a verb\n\nFor example:\n"
+		fprintf(to, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
+	fputs("  help      help on a verb\n\nFor example:\n"
 	      "  cprof run --interval 30s --dir prof -- ./server\n"
 	      "  cprof top prof/server.4242.0001.heap.pb.gz\n"
 	      "  cprof diff prof/server.4242.0001.heap.pb.gz prof/server.4242.0026.heap.pb.gz\n",

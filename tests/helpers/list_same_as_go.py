@@ -3,7 +3,7 @@
 """list_same_as_go.py GO OURS: does `cprof list --json` (OURS) give each line and function what
 `go tool pprof -list -unit=B` (GO) does? Not here: how source is found (integration/list.bats).
 
-A line without a value and one that is not listed are the same. Go prints no values of lines that its
+A line without a value and one that is not listed are the same. Go prints no values of lines that the
 source does not have: there only the sum in the head is compared.
 """
 import collections
@@ -51,7 +51,8 @@ def read_ours(path):
         lines = collections.OrderedDict(
             (line["line"], (round(line["flat"]), round(line["cum"])))
             for line in function["lines"] if line["flat"] or line["cum"])
-        shown = {line: value for line, value in lines.items() if line > 0}
+        in_file = {line["line"] for line in function["lines"] if line["text"] is not None}
+        shown = {line: value for line, value in lines.items() if line in in_file}
         sums = tuple(sum(value[i] for value in lines.values()) for i in (0, 1))
         functions[function["name"], function["source"]] = {"sums": sums, "lines": shown}
     return functions
