@@ -13,7 +13,14 @@
 
 #include "base/conf.h"
 #include "report/analysis/filter.h"
+#include "report/cli/page.h"
 #include "report/cli/symbols.h"
+
+/* Options of this verb alone. */
+struct wanted {
+	const char *fail_above, *html; /* NULL: not given */
+	int64_t pid;                   /* -1: any */
+};
 
 bool cpa_cli_leaks_has_interval(const struct cpa_cli_leaks_report *report)
 {
@@ -139,24 +146,30 @@ static bool is_enough(const struct cpa_collect_process *process)
 	return false;
 }
 
-static int print_report(const struct cpa_cli_leaks_report *report, const char *fail_above)
+static int print_report(
+	const struct cpa_cli_leaks_report *report, const char *fail_above, const char *html)
 {
 	struct cpa_cli_out out;
+	int status;
 
+	if (html != NULL) {
+		status = cpa_cli_leaks_page(report, html);
+		return status == CPA_CLI_OK ? check_gate(report, fail_above) : status;
+	}
 	if (!cpa_cli_out_begin(&out, report->select->output, report->select->wide))
 		return CPA_CLI_USAGE;
 	if (report->select->json) {
 		struct cpa_cli_json json = {.file = out.file};
 
-		cpa_cli_leaks_json(report, &json);
+		cpa_cli_leaks_json(report, &json, NULL, 0);
 	} else {
 		cpa_cli_leaks_text(report, &out);
 	}
 	return cpa_cli_out_end(&out, check_gate(report, fail_above));
 }
 
-static int report_on(
-	struct cpa_cli_leaks_report *report, struct cpa_collect *collect, const char *fail_above)
+static int report_on(struct cpa_cli_leaks_report *report, struct cpa_collect *collect,
+	const struct wanted *wanted)
 {
 	struct cpa_collect_process *process = &collect->processes[collect->chosen];
 	struct cpa_error error = {""};
@@ -177,7 +190,7 @@ static int report_on(
 	report->process = process;
 	report->history = &process->history;
 	report->leaks = &leaks;
-	status = print_report(report, fail_above);
+	status = print_report(report, wanted->fail_above, wanted->html);
 	cpa_leaks_done(&leaks);
 	return status;
 }
@@ -200,10 +213,10 @@ static bool choose_type(struct cpa_cli_leaks_report *report, bool *ret_counts_ob
 	return true;
 }
 
-static int run(struct cpa_cli_leaks_report *report, int64_t pid, const char *fail_above,
-	char **paths, int path_count)
+static int run(struct cpa_cli_leaks_report *report, const struct wanted *wanted, char **paths,
+	int path_count)
 {
-	struct cpa_collect_options options = {.pid = pid, .complain = complain};
+	struct cpa_collect_options options = {.pid = wanted->pid, .complain = complain};
 	struct cpa_collect collect = {0};
 	struct cpa_files files = {0};
 	struct cpa_error error = {""};
@@ -220,7 +233,7 @@ static int run(struct cpa_cli_leaks_report *report, int64_t pid, const char *fai
 		if (cpa_files_add(&files, paths[i], &error) != 0)
 			break;
 	if (error.text[0] == '\0' && cpa_collect_files(&collect, &files, &options, &error) == 0)
-		result = report_on(report, &collect, fail_above);
+		result = report_on(report, &collect, wanted);
 	else
 		fprintf(stderr, "cprof: %s\n", error.text);
 	cpa_collect_done(&collect);
@@ -232,13 +245,13 @@ int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv)
 {
 	struct cpa_cli_select select = CPA_CLI_SELECT_DEFAULTS;
 	struct cpa_cli_leaks_report report = {.select = &select};
-	const char *fail_above = NULL;
-	int64_t pid = -1;
+	struct wanted wanted = {.pid = -1};
 	int file_count;
 	const struct cpa_cli_option options[] = {
 		CPA_CLI_SELECT_OPTIONS(&select),
-		{"fail-above", CPA_CLI_SIZE, &fail_above, 0},
-		{"pid", CPA_CLI_COUNT, &pid, 0},
+		{"fail-above", CPA_CLI_SIZE, &wanted.fail_above, 0},
+		{"html", CPA_CLI_TEXT, &wanted.html, 0},
+		{"pid", CPA_CLI_COUNT, &wanted.pid, 0},
 		{NULL, CPA_CLI_END, NULL, 0},
 	};
 	enum cpa_cli_parsed parsed =
@@ -251,5 +264,7 @@ int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv)
 			verb->usage);
 		return CPA_CLI_USAGE;
 	}
-	return run(&report, pid, fail_above, argv, file_count);
+	if (wanted.html != NULL && !cpa_cli_page_check(verb->name, "leaks", wanted.html))
+		return CPA_CLI_USAGE;
+	return run(&report, &wanted, argv, file_count);
 }

@@ -91,7 +91,8 @@ char *cpa_cli_leaks_sparkline(char *to, size_t to_bytes, const double *seconds,
 	const struct cpa_site *course, size_t columns);
 
 /*
- * The report as text, or as JSON.
+ * The report as text; as JSON, all sites or (for a page, which has a reader) those that matter; as
+ * a page.
  *
  * Thread: owner
  * Signal: unsafe
@@ -99,6 +100,8 @@ char *cpa_cli_leaks_sparkline(char *to, size_t to_bytes, const double *seconds,
  * Errno:  set
  */
 void cpa_cli_leaks_text(const struct cpa_cli_leaks_report *report, struct cpa_cli_out *out);
-void cpa_cli_leaks_json(const struct cpa_cli_leaks_report *report, struct cpa_cli_json *json);
+void cpa_cli_leaks_json(const struct cpa_cli_leaks_report *report, struct cpa_cli_json *json,
+	const char *key, size_t most_sites);
+CPA_MUST_CHECK int cpa_cli_leaks_page(const struct cpa_cli_leaks_report *report, const char *path);
 
 #endif

@@ -3,6 +3,8 @@
  * cprof leaks --json; its schema is docs/schema/cprof-leaks-1.json. The page has the same data.
  * Not here: the text (leaks_text.c).
  */
+#include <stdlib.h>
+
 #include "report/cli/leaks.h"
 
 static void put_snapshots(struct cpa_cli_json *json, const struct cpa_cli_leaks_report *report)
@@ -154,18 +156,45 @@ static void put_head(struct cpa_cli_json *json, const struct cpa_cli_leaks_repor
 	cpa_cli_json_int(json, "tested_count", (int64_t)leaks->tested_count);
 }
 
-void cpa_cli_leaks_json(const struct cpa_cli_leaks_report *report, struct cpa_cli_json *json)
+static int compare_down(const void *left, const void *right)
 {
-	struct cpa_site course;
+	double l = *(const double *)left, r = *(const double *)right;
+
+	return (l < r) - (l > r);
+}
+
+/* What a site must hold to be among so many of the largest. */
+static double size_of_largest(const struct cpa_leaks *leaks, size_t count)
+{
+	double *values = cpa_memory_new(leaks->site_count, sizeof(*values)), result;
 	size_t i;
 
+	for (i = 0; i < leaks->site_count; i++)
+		values[i] = leaks->sites[i].now.value;
+	qsort(values, leaks->site_count, sizeof(*values), compare_down);
+	result = count < leaks->site_count ? values[count] : 0;
+	free(values);
+	return result;
+}
+
+void cpa_cli_leaks_json(const struct cpa_cli_leaks_report *report, struct cpa_cli_json *json,
+	const char *key, size_t most_sites)
+{
+	const struct cpa_leaks *leaks = report->leaks;
+	struct cpa_site course;
+	double large = 0;
+	size_t i;
+
+	if (most_sites > 0 && most_sites < leaks->site_count)
+		large = size_of_largest(leaks, most_sites / 4);
 	cpa_site_init(&course, report->history->snapshot_count);
-	cpa_cli_json_open(json, NULL, '{');
+	cpa_cli_json_open(json, key, '{');
 	put_head(json, report);
 	put_snapshots(json, report);
 	cpa_cli_json_open(json, "sites", '[');
-	for (i = 0; i < report->leaks->site_count; i++)
-		put_site(json, report, i, &course);
+	for (i = 0; i < leaks->site_count; i++)
+		if (most_sites == 0 || i < most_sites || leaks->sites[i].now.value > large)
+			put_site(json, report, i, &course);
 	cpa_cli_json_close(json, ']');
 	cpa_cli_json_close(json, '}');
 	cpa_site_done(&course);

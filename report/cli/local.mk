@@ -18,6 +18,7 @@ cprof_SOURCES += %D%/list.c %D%/list.h
 cprof_SOURCES += %D%/list_json.c
 cprof_SOURCES += %D%/leaks.c %D%/leaks.h
 cprof_SOURCES += %D%/leaks_json.c
+cprof_SOURCES += %D%/leaks_page.c
 cprof_SOURCES += %D%/leaks_text.c
 cprof_SOURCES += %D%/load.c %D%/load.h
 cprof_SOURCES += %D%/merge.c

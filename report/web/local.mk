@@ -3,12 +3,15 @@
 # that a tarball builds without node. A new page: its name in CPA_PAGES, a rule, a row in pages.c.
 # Not here: getting the packages of package-lock.json (bootstrap).
 cprof_SOURCES += %D%/pages.c %D%/pages.h
-CPA_PAGES = %D%/flame.inc
+CPA_PAGES = %D%/flame.inc %D%/leaks.inc
+MAINTAINERCLEANFILES = $(CPA_PAGES)
 CPA_WEB_SHARED = %D%/build.mjs %D%/package.json %D%/package-lock.json %D%/src/about.js %D%/src/base.css %D%/src/data.js \
 	%D%/src/describe.js %D%/src/dom.js %D%/src/graph.css %D%/src/graph.js %D%/src/palette.js %D%/src/search.js \
 	%D%/src/table.js %D%/src/theme.js %D%/src/tree.js %D%/src/units.js
 EXTRA_DIST += $(CPA_WEB_SHARED) $(CPA_PAGES) %D%/.npmrc
 EXTRA_DIST += %D%/src/flame.html %D%/src/flame.css %D%/src/flame.js
+CPA_WEB_LEAKS = %D%/src/leaks.html %D%/src/leaks.css %D%/src/leaks.js %D%/src/chart.js %D%/src/course.js %D%/src/sites.js
+EXTRA_DIST += $(CPA_WEB_LEAKS)
 
 if WEB
 BUILT_SOURCES += $(CPA_PAGES)
@@ -21,3 +24,6 @@ CPA_BUNDLE = $(AM_V_GEN)$(MKDIR_P) %D% && { test -d $(srcdir)/%D%/node_modules/e
 
 %D%/flame.inc: $(CPA_WEB_SHARED) %D%/src/flame.html %D%/src/flame.css %D%/src/flame.js
 	$(CPA_BUNDLE) flame $@
+
+%D%/leaks.inc: $(CPA_WEB_SHARED) $(CPA_WEB_LEAKS)
+	$(CPA_BUNDLE) leaks $@

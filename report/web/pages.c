@@ -19,6 +19,10 @@ static const struct {
 		{
 #include "report/web/flame.inc"
 		}},
+	{"leaks",
+		{
+#include "report/web/leaks.inc"
+		}},
 };
 
 const struct cpa_pages_page *cpa_pages_find(const char *name)
