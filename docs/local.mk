@@ -4,3 +4,4 @@ EXTRA_DIST += %D%/examples/leaky_server.c
 dist_man_MANS += %D%/cprofalloc.3
 EXTRA_DIST += %D%/design.md
 EXTRA_DIST += %D%/third_party.md
+EXTRA_DIST += %D%/schema/cprof-flame-1.json

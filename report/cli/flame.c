@@ -53,24 +53,41 @@ static void put_filters(struct cpa_cli_json *json, const struct cpa_filter *filt
 	cpa_cli_json_close(json, ']');
 }
 
+static void put_data(struct flame *flame, struct cpa_cli_json *json)
+{
+	cpa_cli_json_open(json, NULL, '{');
+	cpa_cli_json_text(json, "schema", "cprof-flame-1");
+	cpa_cli_json_text(json, "version", PACKAGE_VERSION);
+	cpa_cli_json_int(json, "type", (int64_t)flame->loaded.type);
+	cpa_cli_json_int(json, "file_count", (int64_t)flame->loaded.file_count);
+	cpa_cli_flame_about(json, "about", &flame->loaded.profile);
+	if (flame->tree.has_base)
+		cpa_cli_flame_about(json, "base", &flame->base.profile);
+	put_filters(json, &flame->select.filter);
+	cpa_cli_flame_tree(json, "tree", &flame->tree, &flame->loaded.profile);
+	cpa_cli_json_close(json, '}');
+}
+
 static int write_page(struct flame *flame)
 {
 	struct cpa_cli_page page;
 
 	if (!cpa_cli_page_begin(&page, "flame", flame->select.output))
 		return CPA_CLI_USAGE;
-	cpa_cli_json_open(&page.json, NULL, '{');
-	cpa_cli_json_text(&page.json, "schema", "cprof-flame-1");
-	cpa_cli_json_text(&page.json, "version", PACKAGE_VERSION);
-	cpa_cli_json_int(&page.json, "type", (int64_t)flame->loaded.type);
-	cpa_cli_json_int(&page.json, "file_count", (int64_t)flame->loaded.file_count);
-	cpa_cli_flame_about(&page.json, "about", &flame->loaded.profile);
-	if (flame->tree.has_base)
-		cpa_cli_flame_about(&page.json, "base", &flame->base.profile);
-	put_filters(&page.json, &flame->select.filter);
-	cpa_cli_flame_tree(&page.json, "tree", &flame->tree, &flame->loaded.profile);
-	cpa_cli_json_close(&page.json, '}');
+	put_data(flame, &page.json);
 	return cpa_cli_page_end(&page);
+}
+
+static int write_json(struct flame *flame)
+{
+	struct cpa_cli_out out;
+	struct cpa_cli_json json = {.file = NULL};
+
+	if (!cpa_cli_out_begin(&out, flame->select.output, true))
+		return CPA_CLI_USAGE;
+	json.file = out.file;
+	put_data(flame, &json);
+	return cpa_cli_out_end(&out, CPA_CLI_OK);
 }
 
 /* Both profiles are loaded alone, so that the page can tell before, after and the change apart. */
@@ -110,7 +127,7 @@ static int report(struct flame *flame, char **paths, int path_count)
 		cpa_stacktree_prune(&flame->tree,
 			flame->select.node_fraction > 0 ? flame->select.node_fraction : 0,
 			(size_t)count);
-	return write_page(flame);
+	return flame->select.json ? write_json(flame) : write_page(flame);
 }
 
 int cpa_cli_flame(const struct cpa_cli_verb *verb, int argc, char **argv)
@@ -130,7 +147,7 @@ int cpa_cli_flame(const struct cpa_cli_verb *verb, int argc, char **argv)
 		fprintf(stderr, "cprof: flame: no profile given; see cprof help flame\n");
 		return CPA_CLI_USAGE;
 	}
-	if (!cpa_cli_page_check(verb->name, "flame", flame.select.output))
+	if (!flame.select.json && !cpa_cli_page_check(verb->name, "flame", flame.select.output))
 		return CPA_CLI_USAGE;
 	status = report(&flame, argv, file_count);
 	cpa_stacktree_done(&flame.tree);

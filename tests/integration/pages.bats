@@ -137,6 +137,71 @@ page = open(sys.argv[1], encoding="utf-8").read()
 print(re.search(r"<script type=\"application/json\" id=\"data\">(.*?)</script>", page, re.S).group(1))' "$1"
 }
 
+# same_as_go JSON VIEW GO.txt: each function of Go's client has the same flat and cum in the tree.
+same_as_go() {
+	"$PYTHON" - "$@" <<-'EOF'
+		import json, re, sys
+		tree = json.load(open(sys.argv[1]))["tree"]
+		kind = next(kind for kind in tree["types"] if kind["type"] == sys.argv[2])
+		flat = [0] * len(tree["parents"])
+		at = 0
+		for back, value in zip(kind["at"], kind["values"]):
+		    at += back
+		    flat[at] = value
+		names = [tree["strings"][name] for name in tree["frame_names"]]
+		ours = {}
+		for node, value in enumerate(flat):
+		    above, first = set(), True
+		    while value and tree["frames"][node] >= 0:
+		        name = names[tree["frames"][node]]
+		        row = ours.setdefault(name, [0, 0])
+		        row[0] += value if first else 0
+		        row[1] += value if name not in above else 0
+		        above.add(name)
+		        first, node = False, node - tree["parents"][node]
+		go, started = {}, False
+		for line in open(sys.argv[3]):
+		    words = line.split(None, 5)
+		    if started and not words[5].startswith("["):
+		        number = lambda text: round(float(re.sub("[A-Za-z]+$", "", text)))
+		        go[words[5].strip().replace(" (inline)", "")] = [number(words[0]), number(words[3])]
+		    started |= words[:1] == ["flat"]
+		ours = {name: row for name, row in ours.items() if "+0x" not in name and any(row)}
+		assert len(go) > 1 and ours == go, "%s\n%s" % (go, ours)
+	EOF
+}
+
+@test "flame: every function of Go's own profiles has the numbers of go tool pprof" {
+	command -v go >/dev/null || skip "no go"
+	mkdir "$WORK/go"
+	go_profiles "$WORK/go"
+	local view profile
+	for profile in heap2:inuse_space heap2:alloc_objects mutex:contentions goroutine:goroutine; do
+		view=${profile#*:} profile=$WORK/go/${profile%:*}.pb.gz
+		go_top "$view" "$profile" >"$WORK/go.txt" 2>/dev/null
+		"$CPROF" flame --json -nodecount=0 "$profile" -o "$WORK/ours.json"
+		same_as_go "$WORK/ours.json" "$view" "$WORK/go.txt"
+	done
+}
+
+@test "flame: --json keeps to its schema, with and without a base, and needs no pages" {
+	"$PYTHON" -c 'import jsonschema' 2>/dev/null || skip "no jsonschema"
+	"$CPROF" flame --json "$WORK/new.pb.gz" -o "$WORK/one.json"
+	"$CPROF" flame --json -focus=loop -diff_base="$WORK/old.pb.gz" "$WORK/new.pb.gz" >"$WORK/two.json"
+	"$PYTHON" - "$CPA_SRCDIR/docs/schema/cprof-flame-1.json" "$WORK/one.json" "$WORK/two.json" <<-'EOF'
+		import json, jsonschema, sys
+		schema, one, two = (json.load(open(path)) for path in sys.argv[1:])
+		for data in one, two:
+		    jsonschema.validate(data, schema, cls=jsonschema.Draft202012Validator)
+		    known = schema["properties"]
+		    assert set(data) <= set(known) and set(data["tree"]) == set(known["tree"]["properties"])
+		assert "base" not in one and two["base"]["time_ns"] == 1700000000000000000
+		assert two["filters"] == [{"option": "focus", "value": "loop"}]
+		space = two["tree"]["types"][3]
+		assert sum(space["values"]) - sum(space["old_values"]) == 200000000 - 32 * 1048576
+	EOF
+}
+
 @test "flame: says what it cannot do, in one line, with status 2 and an empty standard output" {
 	need_pages
 	for arguments in "$WORK/none.pb.gz" "" "-nodefraction=x $WORK/new.pb.gz" \
