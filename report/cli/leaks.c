@@ -49,7 +49,8 @@ double cpa_cli_leaks_invisible(const struct cpa_cli_leaks_report *report)
 	/* The p-value that one more site would have to reach beside those found. */
 	return cpa_stats_detectable_bytes(report->history->view.rate_bytes,
 		fmin(CPA_VERDICT_Q_MAX, CPA_VERDICT_Q_MAX * (double)(found + 1) /
-						(double)(leaks->tested_count + 1)));
+						(double)(leaks->tested_count + 1)),
+		0);
 }
 
 /* "session_new session.c:88": the source line where it is one and known. */

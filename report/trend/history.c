@@ -181,16 +181,18 @@ static void fill_buckets(
 	}
 }
 
-/* The variance of so many objects, and the weight of one of them. */
+/* The variance of so many objects; what one of them can do is kept at point. */
 static double variance_of(
-	struct cpa_history *history, struct cpa_change_amount amount, double *weight)
+	struct cpa_history *history, struct cpa_change_amount amount, struct cpa_site_point *point)
 {
 	struct cpa_stats_sum sum = {0};
 
 	if (amount.objects > 0)
 		cpa_stats_add_objects(
 			&sum, &history->view, amount.objects, amount.bytes / amount.objects);
-	*weight = fmax(*weight, sum.weight);
+	point->weight = fmax(point->weight, sum.weight);
+	if (sum.variance > 0)
+		point->jump = fmax(point->jump, sqrt(sum.jumps / sum.variance));
 	return sum.variance;
 }
 
@@ -216,15 +218,15 @@ static void close_bucket(struct cpa_history *history, struct cpa_history_bucket 
 	births = minus(bucket->alloc[NEW], bucket->alloc[OLD]);
 	deaths = minus(births, minus(bucket->inuse[NEW], bucket->inuse[OLD]));
 	now->value += value_of(history, bucket->inuse[NEW]);
-	now->variance += variance_of(history, bucket->inuse[NEW], &now->weight);
+	now->variance += variance_of(history, bucket->inuse[NEW], now);
 	if (history->has_counters) {
 		now->births += fmax(0, value_of(history, births));
-		now->births_variance += variance_of(history, births, &now->weight);
-		now->deaths_variance += variance_of(history, deaths, &now->weight);
+		now->births_variance += variance_of(history, births, now);
+		now->deaths_variance += variance_of(history, deaths, now);
 	} else {
 		now->births += fmax(0, -value_of(history, deaths));
-		now->births_variance += variance_of(history, bucket->inuse[NEW], &now->weight);
-		now->deaths_variance += variance_of(history, bucket->inuse[OLD], &now->weight);
+		now->births_variance += variance_of(history, bucket->inuse[NEW], now);
+		now->deaths_variance += variance_of(history, bucket->inuse[OLD], now);
 	}
 	bucket->inuse[OLD] = bucket->inuse[NEW];
 	bucket->alloc[OLD] = bucket->alloc[NEW];

@@ -39,7 +39,7 @@ void cpa_site_clear(struct cpa_site *site)
 	memset(site->births, 0, bytes);
 	memset(site->births_variance, 0, bytes);
 	memset(site->deaths_variance, 0, bytes);
-	site->weight = 0;
+	site->weight = site->jump = 0;
 }
 
 void cpa_site_add(struct cpa_site *site, const struct cpa_site_point *points, size_t point_count)
@@ -60,6 +60,7 @@ void cpa_site_add(struct cpa_site *site, const struct cpa_site_point *points, si
 			site->deaths_variance[point->at] += point->deaths_variance;
 		}
 		site->weight = fmax(site->weight, point->weight);
+		site->jump = fmax(site->jump, point->jump);
 	}
 }
 
@@ -82,6 +83,7 @@ struct cpa_stats_sum cpa_site_change(const struct cpa_site *site, size_t from, s
 		deaths += site->deaths_variance[at];
 	}
 	sum.variance = fmin(births, site->variance[to]) + fmin(deaths, site->variance[from]);
+	sum.jumps = sum.variance * site->jump * site->jump;
 	return sum;
 }
 

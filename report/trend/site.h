@@ -23,7 +23,8 @@ struct cpa_site_point {
 	double value, variance;
 	double births; /* since the snapshot before */
 	double births_variance, deaths_variance;
-	double weight; /* of the heaviest sample among the born, the dead and the living */
+	/* Largest among the born, the dead and the living; see report/analysis/stats.h. */
+	double weight, jump;
 };
 
 /* All arrays are [count], by snapshot. */
@@ -32,7 +33,7 @@ struct cpa_site {
 	double *value, *variance;
 	double *births; /* since the snapshot before; [0] is 0 */
 	double *births_variance, *deaths_variance;
-	double weight;
+	double weight, jump;
 };
 
 /*

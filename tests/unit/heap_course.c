@@ -63,8 +63,10 @@ static struct object new_object(struct cpa_site *site, double object_bytes, uint
 		object.bytes = 16 * pow(65536, heap_course_uniform(random));
 	p = probability(object.bytes);
 	object.is_sampled = heap_course_uniform(random) < p;
-	if (object.is_sampled)
+	if (object.is_sampled) {
 		site->weight = fmax(site->weight, object.bytes * (1 - p) / p);
+		site->jump = fmax(site->jump, object.bytes / p);
+	}
 	return object;
 }
 

@@ -276,7 +276,7 @@ static void nothing_that_leaks(void **state)
 static void a_planted_leak_is_first(void **state)
 {
 	static const size_t lengths[] = {12, 26, 60};
-	double resolution = cpa_stats_detectable_bytes(HEAP_COURSE_RATE, CPA_VERDICT_Q_MAX / 2) /
+	double resolution = cpa_stats_detectable_bytes(HEAP_COURSE_RATE, CPA_VERDICT_Q_MAX / 2, 0) /
 			    HEAP_COURSE_RATE;
 	size_t i, j;
 
