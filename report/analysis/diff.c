@@ -300,6 +300,32 @@ int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profi
 	return 0;
 }
 
+double cpa_diff_invisible(const struct cpa_diff *diff, const struct cpa_diff_site *site)
+{
+	/* The p-value that one more site would have to reach beside those found. */
+	double limit = CPA_DIFF_Q_MAX * (double)(diff->grown_count + diff->shrunk_count + 1) /
+		       (double)(diff->tested_count + 1);
+
+	return cpa_stats_detectable_bytes(
+		fmax(diff->old_view.rate_bytes, diff->new_view.rate_bytes),
+		fmin(limit, CPA_DIFF_Q_MAX), site != NULL ? site->change.variance : 0);
+}
+
+const struct cpa_diff_site *cpa_diff_busiest(const struct cpa_diff *diff)
+{
+	const struct cpa_diff_site *busiest = NULL;
+	size_t i;
+
+	if (diff->new_view.what != CPA_STATS_BYTES)
+		return NULL;
+	for (i = 0; i < diff->site_count; i++)
+		if (diff->sites[i].change.variance > 0 &&
+			(busiest == NULL ||
+				diff->sites[i].change.variance > busiest->change.variance))
+			busiest = &diff->sites[i];
+	return busiest;
+}
+
 void cpa_diff_done(struct cpa_diff *diff)
 {
 	cpa_nodes_done(&diff->nodes);

@@ -78,6 +78,30 @@ CPA_MUST_CHECK int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_pro
 void cpa_diff_done(struct cpa_diff *diff);
 
 /*
+ * Bytes that a site must have gained to be called grown with probability 0.95 beside the sites that
+ * were: what the comparison cannot see. 0 when all was recorded.
+ *
+ * @site  where other memory comes and goes, too; NULL: a site where nothing else does
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+double cpa_diff_invisible(const struct cpa_diff *diff, const struct cpa_diff_site *site);
+
+/*
+ * The site whose change is the least certain; NULL when none is uncertain, or bytes are not what is
+ * compared.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+const struct cpa_diff_site *cpa_diff_busiest(const struct cpa_diff *diff);
+
+/*
  * Whether both profiles came from one process, as far as their comments and mappings tell: 1
  * yes, 0 no, -1 they do not tell.
  *

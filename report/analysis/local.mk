@@ -7,6 +7,7 @@ libcpa_analysis_la_LIBADD = $(PCRE2_LIBS)
 libcpa_analysis_la_SOURCES = %D%/change.c %D%/change.h
 libcpa_analysis_la_SOURCES += %D%/align.c %D%/align.h
 libcpa_analysis_la_SOURCES += %D%/boxes.c %D%/boxes.h
+libcpa_analysis_la_SOURCES += %D%/chance.c
 libcpa_analysis_la_SOURCES += %D%/comments.c %D%/comments.h
 libcpa_analysis_la_SOURCES += %D%/clean.c %D%/clean.h
 libcpa_analysis_la_SOURCES += %D%/diff.c %D%/diff.h
@@ -57,8 +58,8 @@ CPA_ANALYSIS_HEAP = tests/unit/sampled_heap.c tests/unit/sampled_heap.h
 CPA_ANALYSIS_LIBS = libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(PROTOBUF_C_LIBS) \
 	$(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
 CPA_ANALYSIS_TESTS = tests/unit/test_comments tests/unit/test_coverage tests/unit/test_diff \
-	tests/unit/test_intern \
-	tests/unit/test_names tests/unit/test_read tests/unit/test_settings tests/unit/test_stats \
+	tests/unit/test_intern tests/unit/test_names tests/unit/test_promises \
+	tests/unit/test_read tests/unit/test_settings tests/unit/test_stats \
 	tests/unit/test_table tests/unit/test_units tests/unit/test_wire
 
 # A profile from a description on standard input, for the bats tests.
@@ -81,6 +82,8 @@ tests_unit_test_intern_SOURCES = tests/unit/test_intern.c
 tests_unit_test_intern_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_names_SOURCES = tests/unit/test_names.c
 tests_unit_test_names_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_promises_SOURCES = tests/unit/test_promises.c $(CPA_ANALYSIS_HEAP)
+tests_unit_test_promises_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_read_SOURCES = tests/unit/test_read.c $(CPA_ANALYSIS_MAKER)
 tests_unit_test_read_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c report/cli/settings.c

@@ -145,8 +145,30 @@ void cpa_stats_interval(const struct cpa_stats_view *view, const struct cpa_stat
 bool cpa_stats_is_few(const struct cpa_stats_sum *sum);
 
 /*
+ * The point below which a gamma variable of this shape and scale 1 falls with the probability of
+ * the normal quantile z (Wilson and Hilferty 1931).
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+double cpa_stats_gamma_quantile(double shape, double z);
+
+/*
+ * Jumps of one size that would give this variance and its fourth moment: how large they are, and
+ * how many are expected. false: there are none.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_stats_equal_jumps(const struct cpa_stats_sum *sum, double *ret_jump, double *ret_count);
+
+/*
  * The 95% interval of gained - lost, two sums that are independent: the arms of their intervals
- * add as squares (Zou and Donner 2008). A sum without samples counts as 0.
+ * add as squares (Zou and Donner 2008). A sum without samples may be up to z^2 weight of the other.
  *
  * Thread: any
  * Signal: safe
@@ -190,14 +212,14 @@ void cpa_stats_q_values(const double *p, size_t count, double *ret_q);
 double cpa_stats_visible_bytes(double rate_bytes);
 
 /*
- * Bytes of small objects that a site must gain, losing none, to be called grown with
- * probability 0.95 when its p-value must be at most p_limit.
+ * Bytes of small objects that a site must gain to be called grown with probability 0.95 when its
+ * p-value must be at most p_limit and what comes and goes there besides has this variance.
  *
  * Thread: any
  * Signal: safe
  * Memory: none
  * Errno:  kept
  */
-double cpa_stats_detectable_bytes(double rate_bytes, double p_limit);
+double cpa_stats_detectable_bytes(double rate_bytes, double p_limit, double variance);
 
 #endif

@@ -15,17 +15,6 @@
 
 #define NS_PER_HOUR 3.6e12
 
-double cpa_cli_diff_invisible(const struct cpa_diff *diff)
-{
-	/* The p-value that one more site would have to reach beside those found. */
-	double limit = CPA_DIFF_Q_MAX * (double)(diff->grown_count + diff->shrunk_count + 1) /
-		       (double)(diff->tested_count + 1);
-
-	return cpa_stats_detectable_bytes(
-		fmax(diff->old_view.rate_bytes, diff->new_view.rate_bytes),
-		fmin(limit, CPA_DIFF_Q_MAX));
-}
-
 bool cpa_cli_diff_has_interval(const struct cpa_diff *diff)
 {
 	return diff->old_view.is_known && diff->new_view.is_known;
@@ -175,7 +164,7 @@ static void print_noise(const struct cpa_cli_diff_report *report, struct cpa_cli
 		fprintf(out->file, "Every allocation was recorded: these numbers are exact.\n");
 	} else {
 		cpa_units_value(
-			CPA_UNITS_SIZE, cpa_cli_diff_invisible(diff), -1, false, invisible, NULL);
+			CPA_UNITS_SIZE, cpa_diff_invisible(diff, NULL), -1, false, invisible, NULL);
 		fprintf(out->file, "A leak smaller than %s%s may be invisible at this rate.\n",
 			invisible, diff->is_one_process ? " over this time" : "");
 	}

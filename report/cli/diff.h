@@ -43,16 +43,6 @@ bool cpa_cli_diff_has_interval(const struct cpa_diff *diff);
 double cpa_cli_diff_half_width(const struct cpa_diff *diff, const struct cpa_stats_sum *sum);
 
 /*
- * Bytes below which a leak may go unseen in this comparison.
- *
- * Thread: any
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-double cpa_cli_diff_invisible(const struct cpa_diff *diff);
-
-/*
  * The report as JSON.
  *
  * Thread: owner

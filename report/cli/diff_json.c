@@ -88,7 +88,7 @@ void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 	if (cpa_cli_diff_has_interval(diff)) {
 		cpa_cli_json_number(
 			&json, "half_width", cpa_cli_diff_half_width(diff, &diff->change));
-		cpa_cli_json_number(&json, "invisible_below_bytes", cpa_cli_diff_invisible(diff));
+		cpa_cli_json_number(&json, "invisible_below_bytes", cpa_diff_invisible(diff, NULL));
 	}
 	cpa_cli_json_int(&json, "site_count", (int64_t)diff->site_count);
 	cpa_cli_json_int(&json, "tested_count", (int64_t)diff->tested_count);

@@ -177,7 +177,7 @@ static void what_is_invisible(void **state)
 {
 	double rate = 524288, s = 100, p = -expm1(-s / rate), z;
 	double visible = cpa_stats_visible_bytes(rate),
-	       detectable = cpa_stats_detectable_bytes(rate, 0.001);
+	       detectable = cpa_stats_detectable_bytes(rate, 0.001, 0);
 	int run, found = 0;
 
 	assert_true(fabs(exp(-visible / rate) - 0.05) < 1e-9);
@@ -189,7 +189,7 @@ static void what_is_invisible(void **state)
 		found += cpa_stats_p_value(&sum, &z) <= 0.001;
 	}
 	assert_true(found > 1860 && found < 1960);
-	assert_true(cpa_stats_detectable_bytes(1, 0.001) == 0);
+	assert_true(cpa_stats_detectable_bytes(1, 0.001, 0) == 0);
 }
 
 int main(void)
