@@ -35,6 +35,20 @@ static double *compute_shares(const struct cpa_stacktree *tree)
 	return share;
 }
 
+/* Nodes that are too deep have no share that could keep them. */
+static void cut_depth(const struct cpa_stacktree *tree, double *share)
+{
+	uint32_t *depth = cpa_memory_new(tree->count, sizeof(*depth));
+	size_t i;
+
+	for (i = 1; i < tree->count; i++) {
+		depth[i] = depth[tree->items[i].parent] + 1;
+		if (depth[i] > CPA_STACKTREE_MAX_DEPTH)
+			share[i] = -1;
+	}
+	free(depth);
+}
+
 static int compare_down(const void *left, const void *right)
 {
 	double l = *(const double *)left, r = *(const double *)right;
@@ -77,13 +91,14 @@ static uint32_t append(struct cpa_stacktree *to, uint32_t parent, struct cpa_sta
 
 void cpa_stacktree_prune(struct cpa_stacktree *tree, double fraction, size_t max_count)
 {
-	double *share = compute_shares(tree);
-	double limit = least_kept(share, tree->count, fraction, max_count);
+	double *share = compute_shares(tree), limit;
 	struct cpa_stacktree kept = {.type_count = tree->type_count};
 	uint32_t *into = cpa_memory_new(tree->count, sizeof(*into));   /* new numbers */
 	uint32_t *small = cpa_memory_new(tree->count, sizeof(*small)); /* 0: none */
 	size_t i, type;
 
+	cut_depth(tree, share);
+	limit = least_kept(share, tree->count, fraction, max_count);
 	for (i = 0; i < tree->count; i++) {
 		uint32_t parent = tree->items[i].parent;
 

@@ -11,8 +11,9 @@
 #include "report/analysis/nodes.h"
 #include "report/analysis/stats.h"
 
-#define CPA_STACKTREE_ROOT  UINT32_MAX       /* frame of the root */
-#define CPA_STACKTREE_SMALL (UINT32_MAX - 1) /* frame of what was folded below one place */
+#define CPA_STACKTREE_ROOT      UINT32_MAX /* frame of the root */
+#define CPA_STACKTREE_MAX_DEPTH 2048
+#define CPA_STACKTREE_SMALL     (UINT32_MAX - 1) /* frame of what was folded below one place */
 
 struct cpa_stacktree_node {
 	uint32_t parent; /* a smaller number; the root, 0, is its own */
@@ -68,7 +69,8 @@ void cpa_stacktree_done(struct cpa_stacktree *tree);
 /*
  * Fold what is small into one node under each place that loses some: nodes whose share of the
  * total, with all they called, is below fraction in every sample type; and, smallest first, as many
- * as it takes to keep at most max_count nodes (0: no limit).
+ * as it takes to keep at most max_count nodes (0: no limit). Always what is deeper than
+ * CPA_STACKTREE_MAX_DEPTH: browsers recurse along a stack.
  *
  * Thread: owner
  * Signal: unsafe

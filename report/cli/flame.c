@@ -123,10 +123,10 @@ static int report(struct flame *flame, char **paths, int path_count)
 	cpa_stacktree_init(&flame->tree, &flame->loaded.profile, base, &options);
 	if (count < 0)
 		count = flame->select.node_fraction >= 0 ? 0 : DEFAULT_NODE_COUNT;
-	if (flame->select.trim)
-		cpa_stacktree_prune(&flame->tree,
-			flame->select.node_fraction > 0 ? flame->select.node_fraction : 0,
-			(size_t)count);
+	cpa_stacktree_prune(&flame->tree,
+		flame->select.trim && flame->select.node_fraction > 0 ? flame->select.node_fraction
+								      : 0,
+		flame->select.trim ? (size_t)count : 0);
 	return flame->select.json ? write_json(flame) : write_page(flame);
 }
 

@@ -41,10 +41,11 @@ function ofFolding(tree, view) {
 	const { now, old } = tree.small(view);
 	const sum = parts(kind, now).value;
 	const held = tree.hasBase ? `${parts(kind, old).value} → ${sum}` : sum;
+	const which = below > 0 ? `below ${(100 * below).toPrecision(2)}% of each total` : 'too deep';
 	return [
-		`${count(places, 'place')} below ${(100 * below).toPrecision(2)}% of each total`,
-		`are folded into “(small)”, ${held} in all`,
-		'(-nodecount=0 keeps them, -focus looks closer).',
+		`${count(places, 'place')} ${which}`,
+		`are folded into “(small)”, ${held} in all.`,
+		below > 0 ? 'To keep them: -nodecount=0. To look closer: -focus.' : '',
 	];
 }
 
