@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # docs/: man pages (dist_man_MANS += ...) and what is only shipped.
-EXTRA_DIST += %D%/examples/leaky_server.c
+EXTRA_DIST += %D%/examples/leaky_server.c %D%/examples/open_files.c %D%/examples/sessions.c
 dist_man_MANS += %D%/cprofalloc.3
 EXTRA_DIST += %D%/design.md
 EXTRA_DIST += %D%/third_party.md
 EXTRA_DIST += %D%/schema/cprof-flame-1.json
+EXTRA_DIST += %D%/schema/cprof-leaks-1.json
+EXTRA_DIST += %D%/schema/cprof-list-1.json
