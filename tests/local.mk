@@ -40,6 +40,12 @@ CPA_UNIT_TESTS += %D%/unit/test_stacks
 %C%_unit_test_stacks_SOURCES = %D%/unit/test_stacks.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_heap
 %C%_unit_test_heap_SOURCES = %D%/unit/test_heap.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_custom
+%C%_unit_test_custom_SOURCES = %D%/unit/test_custom.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_entries
+%C%_unit_test_entries_SOURCES = %D%/unit/test_entries.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_labels
+%C%_unit_test_labels_SOURCES = %D%/unit/test_labels.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_live
 %C%_unit_test_live_SOURCES = %D%/unit/test_live.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_capture
@@ -70,7 +76,7 @@ TESTS += $(CPA_UNIT_TESTS)
 endif
 TESTS += $(CPA_LINTS)
 EXTRA_DIST += $(CPA_LINTS)
-EXTRA_DIST += %D%/helpers.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress %D%/web
+EXTRA_DIST += %D%/fuzz %D%/helpers.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress %D%/web
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash

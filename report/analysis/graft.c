@@ -174,8 +174,6 @@ struct location_key {
 static uint32_t map_location(struct cpa_graft *graft, uint32_t location)
 {
 	const struct cpa_profile_location *from = &graft->from->locations.items[location];
-	const struct cpa_profile_line *from_lines =
-		graft->from->lines.items + (from->line_count > 0 ? from->line_begin : 0);
 	struct cpa_profile_location *to;
 	struct location_key head = {.place = from->addr, .is_folded = from->folded};
 	size_t lines_bytes = from->line_count * sizeof(struct cpa_profile_line), i;
@@ -190,7 +188,7 @@ static uint32_t map_location(struct cpa_graft *graft, uint32_t location)
 		cpa_memory_room(graft->key, &graft->key_capacity, sizeof(head) + lines_bytes, 1);
 	memcpy(graft->key, &head, sizeof(head));
 	for (i = 0; i < from->line_count; i++) {
-		line = from_lines[i];
+		line = graft->from->lines.items[from->line_begin + i];
 		line.function = graft_function(graft, line.function);
 		memcpy(graft->key + sizeof(head) + i * sizeof(line), &line, sizeof(line));
 	}

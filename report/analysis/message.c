@@ -63,6 +63,8 @@ static int add_locs(struct cpa_message *message, const struct cpa_wire_field *fi
 	uint32_t *to;
 	int got = 1;
 
+	if (most == 0)
+		return 0;
 	if (most > CPA_PROFILE_MAX_LOCS - profile->locs.count)
 		return cpa_message_fail(message, "too many frames in all");
 	profile->locs.items = cpa_memory_room(profile->locs.items, &profile->locs.capacity,

@@ -70,14 +70,17 @@ static bool location_matches(const struct cpa_profile *profile,
 static void pick_lines(struct cpa_profile *profile, struct cpa_profile_location *location,
 	const struct matched *matched, bool wanted)
 {
-	struct cpa_profile_line *lines = profile->lines.items + location->line_begin;
+	struct cpa_profile_line *lines;
 	uint32_t i, kept = 0;
 
+	if (location->line_count == 0)
+		return;
 	if (mapping_matches(location, matched)) {
 		if (!wanted)
 			location->line_count = 0;
 		return;
 	}
+	lines = profile->lines.items + location->line_begin;
 	for (i = 0; i < location->line_count; i++)
 		if (line_matches(&lines[i], matched, wanted) == wanted)
 			lines[kept++] = lines[i];

@@ -67,7 +67,7 @@ static int stream_message(struct reader *reader, uint32_t number)
 
 		if (part_bytes > CPA_SOURCE_BUFFER_BYTES)
 			part_bytes = CPA_SOURCE_BUFFER_BYTES;
-		reader->bytes = cpa_memory_grow(
+		reader->bytes = cpa_memory_room(
 			reader->bytes, &reader->capacity, have_bytes + part_bytes, 1);
 		got = cpa_source_read(
 			&reader->source, reader->bytes + have_bytes, part_bytes, reader->to.error);
@@ -159,6 +159,7 @@ int cpa_read_profile(struct cpa_profile *ret_profile, const char *path, struct c
 	reader->to.profile = ret_profile;
 	reader->to.error = error;
 	reader->to.field_name = "field";
+	reader->bytes = cpa_memory_room(NULL, &reader->capacity, CPA_SOURCE_BUFFER_BYTES, 1);
 	error_code = cpa_source_init(&reader->source, path, error);
 	reader->to.is_gzipped = reader->source.gzipped;
 	if (error_code == 0)
