@@ -30,7 +30,8 @@ static void put_character(FILE *file, const char *text, size_t length_bytes, boo
 		escaped = is_rich ? "&quot;" : "\\\"";
 		break;
 	case '\\':
-		escaped = is_rich ? "\\" : "\\\\";
+		/* "\N" would become a name, in tooltips "\\N" too: part them by no space. */
+		escaped = is_rich ? "\\\u200b" : "\\\\\u200b";
 		break;
 	default:
 		fwrite(text, 1, length_bytes, file);
