@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The calls a program makes: include/cprofalloc.h, where they are documented. */
+/*
+ * The calls a program makes: include/cprofalloc.h, where they are documented.
+ * Not here: those about profiles of its own (api_profile.c).
+ */
 #include "cprofalloc.h"
 
 #include <errno.h>
@@ -9,6 +12,7 @@
 #include "base/compiler.h"
 #include "report/snapshot.h"
 #include "sampling/gate.h"
+#include "sampling/labels.h"
 
 CPA_EXPORT const char *cprof_version(void)
 {
@@ -48,4 +52,27 @@ CPA_EXPORT int cprof_write(const char *profile, int fd, int debug)
 	result = cpa_snapshot_write_fd(profile, fd, debug);
 	cpa_gate_end(left_bytes);
 	return result;
+}
+
+CPA_EXPORT int cprof_label_push(const char *key, const char *value)
+{
+	uint32_t mark = cpa_labels_current;
+	uint32_t set;
+	int result;
+
+	if (!cpa_init_can_sample())
+		return -ENOTSUP;
+	result = cpa_labels_with(mark, key, value, &set);
+	if (result)
+		return result;
+	cpa_labels_current = set;
+	return (int)mark;
+}
+
+CPA_EXPORT int cprof_label_pop(int mark)
+{
+	if (mark < 0 || (uint64_t)mark > cpa_labels_count().sets)
+		return -EINVAL;
+	cpa_labels_current = (uint32_t)mark;
+	return 0;
 }

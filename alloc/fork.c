@@ -23,6 +23,8 @@
 #include "base/compiler.h"
 #include "base/lock.h"
 #include "report/snapshot.h"
+#include "sampling/custom.h"
+#include "sampling/entries.h"
 #include "sampling/gate.h"
 #include "sampling/live.h"
 #include "sampling/modules.h"
@@ -49,12 +51,16 @@ static void prefork(void)
 	cpa_snapshot_prefork();
 	cpa_unwind_prefork();
 	cpa_live_prefork();
+	cpa_custom_prefork();
+	cpa_entries_prefork();
 }
 
 static void postfork_parent(void)
 {
 	if (!locked)
 		return;
+	cpa_entries_postfork_parent();
+	cpa_custom_postfork_parent();
 	cpa_live_postfork_parent();
 	cpa_unwind_postfork_parent();
 	cpa_snapshot_postfork_parent();
@@ -68,6 +74,8 @@ static void postfork_child(void)
 		return;
 	cpa_lock_reset(&turn);
 	locked = false;
+	cpa_entries_postfork_child();
+	cpa_custom_postfork_child();
 	cpa_live_postfork_child();
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();

@@ -22,7 +22,9 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "report/snapshot.h"
+#include "sampling/custom.h"
 #include "sampling/gate.h"
+#include "sampling/labels.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 #include "sampling/unwind.h"
@@ -68,7 +70,8 @@ static size_t store_bytes(void)
  */
 static bool start_sampling(void)
 {
-	if (cpa_store_init(store_bytes(), conf.depth) < 0 || cpa_stacks_init() < 0) {
+	if (cpa_store_init(store_bytes(), conf.depth) < 0 || cpa_stacks_init() < 0 ||
+		cpa_labels_init() < 0 || cpa_custom_init() < 0) {
 		cpa_log("sampling is off: no memory for the store of samples, not even 1 MiB; "
 			"raise ulimit -v, or leave it unlimited");
 		return false;

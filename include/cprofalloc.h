@@ -43,7 +43,8 @@ const char *cprof_version(void);
 uint64_t cprof_heap_rate(uint64_t rate_bytes);
 
 /*
- * Write a snapshot of the heap into the directory of the setting dir=, now, on this thread.
+ * Write a snapshot into the directory of the setting dir=, now: the heap, and each of the program's
+ * own profiles beside it.
  *
  * Return: 0; -ENOENT without a dir; another -errno when the file could not be written, which is
  *         told on standard error too.
@@ -57,7 +58,8 @@ int cprof_snapshot(void);
 /*
  * Write a profile to a descriptor.
  *
- * @profile  "heap" or "allocs": the same samples; they differ in the view shown first
+ * @profile  "heap" or "allocs": the same samples; they differ in the view shown first; or the name
+ *           of one of the program's own profiles
  * @fd       open for writing; stays open
  * @debug    0: gzipped protobuf, as go tool pprof reads; other values: text
  *
@@ -70,8 +72,150 @@ int cprof_snapshot(void);
  */
 int cprof_write(const char *profile, int fd, int debug);
 
+/*
+ * A profile of the program's own: which of its things (descriptors, sessions, handles) are open,
+ * and where each was opened. Add a thing when it is opened, remove it when it is closed; what stays
+ * is a leak, with its stack.
+ *
+ * All functions below: -EINVAL when a pointer is NULL or no profile; -ENOTSUP when the profiler
+ * could not be set up, or not yet (before its constructor); -EBUSY when called from inside an
+ * allocation or from inside one of these functions, which only a signal handler can do.
+ */
+typedef struct cprof_profile cprof_profile;
+
+/*
+ * Make a profile. It lives as long as the process, and is there in forked children too.
+ *
+ * @name  1 to 64 letters, digits, and characters of "._-/:"; by custom it begins with the library's
+ *        name, "mylib/sessions". Snapshots are written to DIR/EXE.PID.SEQ.NAME.pb.gz, where a '/'
+ *        of the name is a '+'
+ * @ret_profile  the profile; NULL on failure, but with -EEXIST the one that is there
+ *
+ * Return: 0; -EINVAL: not such a name (empty, too long, with a blank, a control character or
+ *         another character); -EEXIST: there is a profile of this name, or it is a built-in one's;
+ *         -ENOSPC: there are 256 profiles already; -ENOMEM: no room (setting store_max).
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+int cprof_profile_new(const char *name, cprof_profile **ret_profile);
+
+/*
+ * The profile of this name, a built-in one ("heap", "allocs") among them.
+ *
+ * Return: NULL when there is none.
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+cprof_profile *cprof_profile_lookup(const char *name);
+
+/*
+ * Enter a thing, with the stack of this call and the labels of this thread.
+ *
+ * @value  what it is known by, such as its address; not NULL. A number n of its own kind is
+ *         (void *)(n + 1) where n may be 0
+ * @skip   callers left out: 0, the stack begins with the function that calls cprof_profile_add; 1,
+ *         with its caller; and so on. When nothing is left the stack is "[all frames skipped]"
+ *
+ * Return: 0; -EINVAL: value is NULL or skip is negative; -EEXIST: value is in the profile already
+ *         (the first stack stays); -EPERM: the profile is a built-in one; -ENOMEM: no room, which
+ *         the profile counts.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+int cprof_profile_add(cprof_profile *profile, const void *value, int skip);
+
+/*
+ * Take a thing out.
+ *
+ * Return: 0; -ENOENT: it is not in the profile, which may be ignored; -EPERM: a built-in profile.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+int cprof_profile_remove(cprof_profile *profile, const void *value);
+
+/*
+ * How many things are in it now; of "heap" and "allocs" how many rows.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+int64_t cprof_profile_count(const cprof_profile *profile);
+
+/*
+ * Write it to a descriptor, as cprof_write does: sample type NAME/count.
+ *
+ * Return: 0; -EBADF: fd is not open for writing; another -errno from writing.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: arena
+ * Errno:  kept
+ */
+int cprof_profile_write(const cprof_profile *profile, int fd, int debug);
+
+/*
+ * Label what this thread does from now on, until the matching pop: its samples carry the label, and
+ * so does an object in use that was born meanwhile. A later value of the same key wins.
+ *
+ *	int mark = cprof_label_push("request", "login");
+ *	...
+ *	cprof_label_pop(mark);
+ *
+ * There may be 8191 distinct sets of labels in a process: use values that repeat, not the number of
+ * a request. Beyond that the set is "labels=[too many label sets]", which the comments of the
+ * profile count. A pushed label costs no allocation more than before.
+ *
+ * Return: a mark, 0 or more, for cprof_label_pop; or, and then nothing has changed, -EINVAL: key or
+ *         value is NULL, key is empty, holds control characters, is "bytes" or begins with
+ *         "pprof::"; -E2BIG: more than 32 labels, or more than 1024 bytes of them; -ENOTSUP: the
+ *         profiler could not be set up, or not yet.
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+int cprof_label_push(const char *key, const char *value);
+
+/*
+ * Go back to the labels from before the push that gave the mark; pushes in between that were not
+ * popped are popped too.
+ *
+ * Return: 0; -EINVAL: no such mark, nothing changes (a push that failed needs no pop, and may have
+ *         one).
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+int cprof_label_pop(int mark);
+
 #ifdef __cplusplus
 }
+
+namespace cprof
+{
+/* A label for as long as the scope lasts, however it is left. */
+class label
+{
+public:
+	label(const char *key, const char *value) : mark(cprof_label_push(key, value)) {}
+	~label() { (void)cprof_label_pop(mark); }
+	label(const label &) = delete;
+	label &operator=(const label &) = delete;
+
+private:
+	int mark;
+};
+} // namespace cprof
 #endif
 
 #endif

@@ -51,6 +51,7 @@ void cpa_facts_measure(struct cpa_facts *facts)
 	_Static_assert(sizeof(facts->counters) % sizeof(*to) == 0, "all counters are 64 bits");
 	for (size_t i = 0; i < sizeof(facts->counters) / sizeof(*to); i++)
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+	facts->labels = cpa_labels_count();
 	facts->live_bytes = cpa_heap_inuse_bytes();
 	facts->store_used_bytes = cpa_store_used_bytes();
 	facts->store_limit_bytes = cpa_store_limit_bytes();
@@ -97,7 +98,7 @@ static void say_process(struct lines *lines, const struct cpa_facts *facts)
 {
 	begin(lines, "cprofalloc");
 	append(lines, "version", PACKAGE_VERSION);
-	append(lines, "kind", facts->allocs ? "allocs" : "heap");
+	append(lines, "kind", facts->kind);
 	append(lines, "program", facts->program);
 	say(lines, "pid", (uint64_t)facts->pid);
 	if (facts->sequence)
@@ -105,6 +106,17 @@ static void say_process(struct lines *lines, const struct cpa_facts *facts)
 	say(lines, "start_ns", facts->start_ns);
 	say(lines, "rate_bytes", facts->rate_bytes);
 	end(lines);
+}
+
+static void say_store(struct lines *lines, const struct cpa_facts *facts)
+{
+	say(lines, "store_used_bytes", facts->store_used_bytes);
+	say(lines, "store_limit_bytes", facts->store_limit_bytes);
+	/* The overflow set is always there. */
+	if (facts->labels.sets > 1) {
+		say(lines, "label_sets", facts->labels.sets - 1);
+		say(lines, "label_overflows", facts->labels.overflows);
+	}
 }
 
 static void say_sampling(struct lines *lines, const struct cpa_facts *facts)
@@ -122,8 +134,17 @@ static void say_sampling(struct lines *lines, const struct cpa_facts *facts)
 	say(lines, "failed_unwinds", counters->failed_unwinds);
 	say(lines, "sampling_ns", counters->sampling_ns);
 	say(lines, "process_cpu_ns", facts->process_cpu_ns);
-	say(lines, "store_used_bytes", facts->store_used_bytes);
-	say(lines, "store_limit_bytes", facts->store_limit_bytes);
+	say_store(lines, facts);
+	end(lines);
+}
+
+static void say_entries(struct lines *lines, const struct cpa_facts *facts)
+{
+	begin(lines, "entries");
+	say(lines, "entries", facts->custom.entries);
+	say(lines, "entries_added", facts->custom.added);
+	say(lines, "entries_dropped_store_full", facts->custom.dropped_store_full);
+	say_store(lines, facts);
 	end(lines);
 }
 
@@ -160,6 +181,10 @@ int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, vo
 
 	say_process(&lines, facts);
 	say_text(&lines, "exe", facts->exe);
+	if (!facts->is_heap) {
+		say_entries(&lines, facts);
+		return lines.error;
+	}
 	say_sampling(&lines, facts);
 	say_memory(&lines, facts);
 	say_text(&lines, "note",

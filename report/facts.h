@@ -11,7 +11,7 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap" or "allocs"
+ *   kind                 "heap", "allocs", or the name of the program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
@@ -20,7 +20,13 @@
  *   rate_bytes           mean bytes between samples, now; the profile's period is the same, but 1
  *                        where sampling is off (0)
  * exe: PATH              of the program's file; may hold blanks
- * sampling:              what was recorded and what not, and what it cost
+ * entries:               only in the program's own profiles: its things, not events
+ *   entries              there at about this moment
+ *   entries_added        ever
+ *   entries_dropped_store_full  not added, the store was full: missing in every number
+ *   label_sets, label_overflows, store_used_bytes, store_limit_bytes: as below
+ * sampling:              what was recorded and what not, and what it cost; only of the heap, as
+ *                        are the lines that follow
  *   samples              taken and recorded since start
  *   frees                of recorded samples
  *   dropped_store_full   not recorded, the store was full: missing in every number
@@ -33,6 +39,8 @@
  *   process_cpu_ns       CPU time of the whole process so far
  *   store_used_bytes     the sampler's own memory
  *   store_limit_bytes
+ *   label_sets           distinct sets of labels; only where the program uses labels
+ *   label_overflows      pushes of labels that got the overflow set: there were too many
  * memory:                where the memory of the process is
  *   live_estimate_bytes  inuse_space of the whole profile, before rounding: to be compared with
  *                        jemalloc_allocated_bytes
@@ -59,10 +67,14 @@
 
 #include "base/compiler.h"
 #include "report/snapshot.h"
+#include "sampling/custom.h"
 #include "sampling/heap.h"
+#include "sampling/labels.h"
 
 struct cpa_facts {
-	bool allocs; /* kind: allocs, not heap */
+	const char *kind; /* the profile's name */
+	bool is_heap;     /* heap or allocs: with the lines sampling, memory, note */
+	struct cpa_custom_counters custom; /* of the program's own profile */
 	const char *program;
 	const char *exe;
 	int64_t pid;
@@ -74,6 +86,7 @@ struct cpa_facts {
 	struct cpa_snapshot_totals totals;
 	/* Filled by cpa_facts_measure. */
 	struct cpa_heap_counters counters;
+	struct cpa_labels_counters labels;
 	double live_bytes;
 	uint64_t store_used_bytes;
 	uint64_t store_limit_bytes;

@@ -42,10 +42,14 @@ void cpa_outfile_make_prefix(
 }
 
 void cpa_outfile_make_name(const struct cpa_outfile_prefix *prefix, uint64_t sequence,
-	char ret_name[CPA_OUTFILE_NAME_MAX])
+	const char *kind, char ret_name[CPA_OUTFILE_NAME_MAX])
 {
-	(void)snprintf(ret_name, CPA_OUTFILE_NAME_MAX, "%.130s%04lu.heap.pb.gz", prefix->text,
-		(unsigned long)sequence);
+	char *slash = ret_name;
+
+	(void)snprintf(ret_name, CPA_OUTFILE_NAME_MAX, "%.130s%04lu.%.64s.pb.gz", prefix->text,
+		(unsigned long)sequence, kind);
+	while ((slash = strchr(slash, '/')))
+		*slash = '+';
 }
 
 int cpa_outfile_open_dir(const char *path)

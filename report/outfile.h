@@ -15,7 +15,7 @@
 
 #include "base/compiler.h"
 
-#define CPA_OUTFILE_NAME_MAX 192u /* bytes, with the final NUL; any of the names below */
+#define CPA_OUTFILE_NAME_MAX 256u /* bytes, with the final NUL; any of the names below */
 
 /* "EXE.PID.": what all names of one process begin with. */
 struct cpa_outfile_prefix {
@@ -49,7 +49,8 @@ void cpa_outfile_make_prefix(
 	const char *program, int64_t pid, struct cpa_outfile_prefix *ret_prefix);
 
 /*
- * "EXE.PID.SEQ.heap.pb.gz", SEQ with four digits at least.
+ * "EXE.PID.SEQ.KIND.pb.gz", SEQ with four digits at least. A '/' in KIND becomes '+', which no kind
+ * has.
  *
  * Thread: any
  * Signal: safe
@@ -57,7 +58,7 @@ void cpa_outfile_make_prefix(
  * Errno:  kept
  */
 void cpa_outfile_make_name(const struct cpa_outfile_prefix *prefix, uint64_t sequence,
-	char ret_name[CPA_OUTFILE_NAME_MAX]);
+	const char *kind, char ret_name[CPA_OUTFILE_NAME_MAX]);
 
 /*
  * Open a directory, above descriptor 2. The descriptor or -errno.

@@ -1,31 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The heap as a pprof file: gzipped protobuf. */
+/* A pprof file: gzipped protobuf. */
 #include "report/pprof.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "report/frames.h"
-#include "report/gzip.h"
 #include "report/maps.h"
-#include "report/profile.pb-c.h"
-#include "report/utf8.h"
-#include "sampling/heap.h"
+#include "report/pprof_out.h"
+#include "sampling/labels.h"
 #include "sampling/stacks.h"
 
-#define STAGED_BYTES ((size_t)32 * 1024)
-#define TEXT_BYTES   ((size_t)16 * 1024)
-#define VALUES       4
-
-/*
- * A Profile with one field set, packed, is a piece of the file: pieces written one after another
- * are one message. Strings are numbered as they go out, so nothing is kept.
- */
 struct writer {
-	ProtobufCBuffer base; /* first: protobuf-c hands us a pointer to it */
-	struct cpa_gzip *gzip;
-	int error;            /* first one */
-	int64_t string_count; /* written so far */
+	struct cpa_pprof_out out;
 	uint64_t function_count;
 	bool names;
 	struct cpa_maps maps;
@@ -34,53 +21,20 @@ struct writer {
 	struct cpa_frames frames;
 	uint64_t *location_ids; /* [location_room], of the stack being written */
 	uint32_t location_room;
+	/* [CPA_LABELS_SETS_MAX + 1]: index of the first string of each set written so far; its
+	 * other strings follow that one. NULL until the first. */
+	int64_t *label_strings;
 	struct cpa_arena arena;
-	size_t staged_bytes;
-	uint8_t staged[STAGED_BYTES];
-	char text[TEXT_BYTES];
 };
-
-static void flush(struct writer *writer)
-{
-	if (!writer->error)
-		writer->error = cpa_gzip_write(writer->gzip, writer->staged, writer->staged_bytes);
-	writer->staged_bytes = 0;
-}
-
-static void append(ProtobufCBuffer *buffer, size_t size_bytes, const uint8_t *bytes)
-{
-	struct writer *writer = (struct writer *)buffer;
-
-	while (size_bytes) {
-		size_t room_bytes = STAGED_BYTES - writer->staged_bytes;
-		size_t part_bytes = size_bytes < room_bytes ? size_bytes : room_bytes;
-
-		memcpy(writer->staged + writer->staged_bytes, bytes, part_bytes);
-		writer->staged_bytes += part_bytes;
-		bytes += part_bytes;
-		size_bytes -= part_bytes;
-		if (writer->staged_bytes == STAGED_BYTES)
-			flush(writer);
-	}
-}
 
 static void put_piece(struct writer *writer, const Perftools__Profiles__Profile *piece)
 {
-	(void)perftools__profiles__profile__pack_to_buffer(piece, &writer->base);
+	cpa_pprof_out_piece(&writer->out, piece);
 }
 
-/* Write a string and return its index. Always valid UTF-8: some readers refuse the whole file
- * otherwise. */
 static int64_t put_string(struct writer *writer, const char *text)
 {
-	Perftools__Profiles__Profile piece = PERFTOOLS__PROFILES__PROFILE__INIT;
-	char *clean = writer->text;
-
-	cpa_utf8_clean(text, writer->text, sizeof(writer->text));
-	piece.n_string_table = 1;
-	piece.string_table = &clean;
-	put_piece(writer, &piece);
-	return writer->string_count++;
+	return cpa_pprof_out_string(&writer->out, text);
 }
 
 static Perftools__Profiles__ValueType put_value_type(
@@ -93,32 +47,28 @@ static Perftools__Profiles__ValueType put_value_type(
 	return value_type;
 }
 
-static void put_head(struct writer *writer, const struct cpa_facts *facts)
+static void put_head(struct writer *writer, const struct cpa_facts *facts,
+	const struct cpa_pprof_content *content)
 {
-	static const char *const kinds[VALUES][2] = {
-		{"alloc_objects", "count"},
-		{"alloc_space", "bytes"},
-		{"inuse_objects", "count"},
-		{"inuse_space", "bytes"},
-	};
 	Perftools__Profiles__Profile piece = PERFTOOLS__PROFILES__PROFILE__INIT;
-	Perftools__Profiles__ValueType types[VALUES], period_type;
-	Perftools__Profiles__ValueType *type_refs[VALUES];
+	Perftools__Profiles__ValueType types[CPA_PPROF_VALUES_MAX], period_type;
+	Perftools__Profiles__ValueType *type_refs[CPA_PPROF_VALUES_MAX];
 
 	(void)put_string(writer, "");
-	for (int i = 0; i < VALUES; i++) {
-		types[i] = put_value_type(writer, kinds[i][0], kinds[i][1]);
+	for (uint32_t i = 0; i < content->type_count; i++) {
+		const struct cpa_pprof_type *type = &content->types[i];
+
+		types[i] = put_value_type(writer, type->type, type->unit);
 		type_refs[i] = &types[i];
+		if (content->default_type && !strcmp(content->default_type, type->type))
+			piece.default_sample_type = types[i].type;
 	}
-	period_type = put_value_type(writer, "space", "bytes");
-	piece.n_sample_type = VALUES;
+	period_type = put_value_type(writer, content->period_type.type, content->period_type.unit);
+	piece.n_sample_type = content->type_count;
 	piece.sample_type = type_refs;
 	piece.period_type = &period_type;
-	/* Off is no period; 1 tells the reader that nothing more is to be scaled. */
-	piece.period = facts->rate_bytes ? (int64_t)facts->rate_bytes : 1;
+	piece.period = content->period;
 	piece.time_nanos = (int64_t)facts->time_ns;
-	if (facts->allocs)
-		piece.default_sample_type = types[1].type;
 	put_piece(writer, &piece);
 }
 
@@ -144,59 +94,93 @@ static bool collect_locations(struct writer *writer, cpa_stack_id stack, uint32_
 	return true;
 }
 
-/* To the nearest: over many rows the errors cancel. Never below 0, where only float errors lead. */
-static int64_t round_value(double value)
+/* The index of the first string of a set's labels, each set's written once. 0 without memory. */
+static int64_t put_label_strings(
+	struct writer *writer, uint32_t set, const char *text, uint32_t count)
 {
-	return value > 0 ? (int64_t)(value + 0.5) : 0;
+	int64_t first = 0;
+
+	if (!writer->label_strings)
+		writer->label_strings = cpa_arena_alloc(
+			&writer->arena, (CPA_LABELS_SETS_MAX + 1) * sizeof(*writer->label_strings));
+	if (!writer->label_strings || writer->label_strings[set])
+		return writer->label_strings ? writer->label_strings[set] : 0;
+	for (uint32_t i = 0; i < 2 * count; i++) {
+		int64_t index = put_string(writer, text);
+
+		first = first ? first : index;
+		text = cpa_labels_next(text);
+	}
+	writer->label_strings[set] = first;
+	return first;
 }
 
-static void put_row(
-	struct writer *writer, const struct cpa_heap_row *row, uint32_t depth, int64_t bytes_key)
+/* How many labels the set has; -1 without memory. */
+static int collect_labels(
+	struct writer *writer, uint32_t set, Perftools__Profiles__Label *ret_labels)
+{
+	const char *text;
+	uint32_t count = cpa_labels_get(set, &text);
+	int64_t first = count ? put_label_strings(writer, set, text, count) : 0;
+
+	if (count && !first)
+		return -1;
+	for (uint32_t i = 0; i < count; i++) {
+		perftools__profiles__label__init(&ret_labels[i]);
+		ret_labels[i].key = first + 2 * i;
+		ret_labels[i].str = first + 2 * i + 1;
+	}
+	return (int)count;
+}
+
+static void put_row(struct writer *writer, const struct cpa_pprof_row *row, uint32_t depth,
+	uint32_t type_count, int64_t bytes_key)
 {
 	Perftools__Profiles__Profile piece = PERFTOOLS__PROFILES__PROFILE__INIT;
 	Perftools__Profiles__Sample sample = PERFTOOLS__PROFILES__SAMPLE__INIT;
-	Perftools__Profiles__Label label = PERFTOOLS__PROFILES__LABEL__INIT;
+	Perftools__Profiles__Label labels[1 + CPA_LABELS_PER_SET_MAX];
+	Perftools__Profiles__Label *label_refs[1 + CPA_LABELS_PER_SET_MAX];
 	Perftools__Profiles__Sample *sample_ref = &sample;
-	Perftools__Profiles__Label *label_ref = &label;
-	int64_t values[VALUES] = {
-		round_value(row->alloc_objects),
-		round_value(row->alloc_bytes),
-		/* Sums that went up and down again leave a trace of float error. */
-		row->inuse_samples ? round_value(row->inuse_objects) : 0,
-		row->inuse_samples ? round_value(row->inuse_bytes) : 0,
-	};
+	int64_t values[CPA_PPROF_VALUES_MAX];
+	int count = collect_labels(writer, row->label_set, labels + 1);
 
-	label.key = bytes_key;
-	label.num = (int64_t)row->mean_req_bytes;
+	if (count < 0) {
+		writer->out.error = -ENOMEM;
+		return;
+	}
+	for (int i = 0; i <= count; i++)
+		label_refs[i] = &labels[i];
+	perftools__profiles__label__init(&labels[0]);
+	labels[0].key = bytes_key;
+	labels[0].num = (int64_t)row->bytes;
+	memcpy(values, row->values, sizeof(values));
 	sample.n_location_id = depth;
 	sample.location_id = writer->location_ids;
-	sample.n_value = VALUES;
+	sample.n_value = type_count;
 	sample.value = values;
-	sample.n_label = 1;
-	sample.label = &label_ref;
+	sample.n_label = (size_t)count + row->has_bytes;
+	sample.label = label_refs + !row->has_bytes;
 	piece.n_sample = 1;
 	piece.sample = &sample_ref;
 	put_piece(writer, &piece);
 }
 
-static void put_rows(struct writer *writer)
+static void put_rows(struct writer *writer, const struct cpa_pprof_content *content)
 {
-	struct cpa_heap_walk walk = {0};
-	struct cpa_heap_row row;
+	struct cpa_pprof_row row;
 	cpa_stack_id stack = 0;
 	uint32_t depth = 0;
-	int64_t bytes_key = put_string(writer, "bytes");
+	int64_t bytes_key = 0;
 
-	while (!writer->error && cpa_heap_next(&walk, &row)) {
-		/* Every birth was taken back: nothing to say of the place. */
-		if (!row.alloc_samples)
-			continue;
+	while (!writer->out.error && content->next(content->context, &row)) {
 		if (row.stack != stack && !collect_locations(writer, row.stack, &depth)) {
-			writer->error = -ENOMEM;
+			writer->out.error = -ENOMEM;
 			return;
 		}
 		stack = row.stack;
-		put_row(writer, &row, depth, bytes_key);
+		if (row.has_bytes && !bytes_key)
+			bytes_key = put_string(writer, "bytes");
+		put_row(writer, &row, depth, content->type_count, bytes_key);
 	}
 }
 
@@ -273,7 +257,7 @@ static int put_location(void *context, const struct cpa_frames_place *place)
 	piece.n_location = 1;
 	piece.location = &location_ref;
 	put_piece(writer, &piece);
-	return writer->error;
+	return writer->out.error;
 }
 
 static int put_comment(void *context, const char *text)
@@ -285,16 +269,15 @@ static int put_comment(void *context, const char *text)
 	piece.n_comment = 1;
 	piece.comment = &index;
 	put_piece(writer, &piece);
-	return writer->error;
+	return writer->out.error;
 }
 
 static int prepare(struct writer *writer, struct cpa_fd_sink sink)
 {
 	int error;
 
-	writer->base.append = append;
-	writer->gzip = cpa_gzip_new(&writer->arena, sink);
-	if (!writer->gzip)
+	writer->out.gzip = cpa_gzip_new(&writer->arena, sink);
+	if (!writer->out.gzip)
 		return -ENOMEM;
 	cpa_maps_refresh();
 	error = cpa_maps_copy(&writer->arena, &writer->maps);
@@ -305,28 +288,30 @@ static int prepare(struct writer *writer, struct cpa_fd_sink sink)
 	return writer->mapping_ids ? 0 : -ENOMEM;
 }
 
-static int write_all(struct writer *writer, const struct cpa_facts *facts)
+static int write_all(struct writer *writer, const struct cpa_facts *facts,
+	const struct cpa_pprof_content *content)
 {
 	int error;
 
-	put_head(writer, facts);
-	put_rows(writer);
+	put_head(writer, facts, content);
+	put_rows(writer, content);
 	/* Whatever occurs in the stacks, readers take the first mapping for the program. */
 	if (writer->maps.count)
 		(void)put_mapping(writer, &writer->maps.modules[0]);
-	if (writer->error)
-		return writer->error;
+	if (writer->out.error)
+		return writer->out.error;
 	error = cpa_frames_resolve(
 		&writer->frames, &writer->maps, writer->names, put_location, writer);
 	if (!error)
 		error = cpa_facts_lines(facts, put_comment, writer);
-	flush(writer);
+	cpa_pprof_out_flush(&writer->out);
 	if (!error)
-		error = writer->error;
-	return error ? error : cpa_gzip_finish(writer->gzip);
+		error = writer->out.error;
+	return error ? error : cpa_gzip_finish(writer->out.gzip);
 }
 
-int cpa_pprof_write(const struct cpa_facts *facts, bool names, struct cpa_fd_sink sink)
+int cpa_pprof_write(const struct cpa_facts *facts, const struct cpa_pprof_content *content,
+	bool names, struct cpa_fd_sink sink)
 {
 	struct cpa_arena arena;
 	struct writer *writer;
@@ -340,7 +325,7 @@ int cpa_pprof_write(const struct cpa_facts *facts, bool names, struct cpa_fd_sin
 		cpa_frames_init(&writer->frames);
 		error = prepare(writer, sink);
 		if (!error)
-			error = write_all(writer, facts);
+			error = write_all(writer, facts, content);
 		cpa_frames_done(&writer->frames);
 		cpa_arena_done(&writer->arena);
 	}

@@ -32,12 +32,17 @@ static bool grow(struct cpa_retention *retention)
 	return true;
 }
 
-void cpa_retention_add(struct cpa_retention *retention, uint64_t sequence,
+void cpa_retention_add(struct cpa_retention *retention, uint64_t sequence, const char *kind,
 	const struct cpa_outfile_identity *identity)
 {
+	bool is_new =
+		!retention->count || file_at(retention, retention->count - 1)->sequence != sequence;
+
 	if (retention->count == retention->room && !grow(retention))
 		return;
-	*file_at(retention, retention->count++) = (struct cpa_retention_file){sequence, *identity};
+	*file_at(retention, retention->count++) =
+		(struct cpa_retention_file){sequence, kind, *identity};
+	retention->sequence_count += is_new;
 	retention->total_bytes += identity->size_bytes;
 }
 
@@ -48,25 +53,35 @@ static void remove_file(
 	int kept_errno = errno;
 	struct stat status;
 
-	cpa_outfile_make_name(prefix, file->sequence, name);
+	cpa_outfile_make_name(prefix, file->sequence, file->kind, name);
 	if (!fstatat(dir_fd, name, &status, AT_SYMLINK_NOFOLLOW) &&
 		status.st_dev == file->identity.device && status.st_ino == file->identity.inode)
 		(void)unlinkat(dir_fd, name, 0);
 	errno = kept_errno;
 }
 
+static void remove_oldest(
+	struct cpa_retention *retention, int dir_fd, const struct cpa_outfile_prefix *prefix)
+{
+	const struct cpa_retention_file *oldest = file_at(retention, 0);
+
+	remove_file(oldest, dir_fd, prefix);
+	retention->total_bytes -= oldest->identity.size_bytes;
+	retention->first = (retention->first + 1) & (retention->room - 1);
+	retention->count--;
+}
+
 void cpa_retention_trim(struct cpa_retention *retention, int dir_fd,
 	const struct cpa_outfile_prefix *prefix, uint64_t keep_count, uint64_t keep_bytes)
 {
-	while (retention->count > 1 &&
-		((keep_count && retention->count > keep_count) ||
+	while (retention->sequence_count > 1 &&
+		((keep_count && retention->sequence_count > keep_count) ||
 			(keep_bytes && retention->total_bytes > keep_bytes))) {
-		const struct cpa_retention_file *oldest = file_at(retention, 0);
+		uint64_t sequence = file_at(retention, 0)->sequence;
 
-		remove_file(oldest, dir_fd, prefix);
-		retention->total_bytes -= oldest->identity.size_bytes;
-		retention->first = (retention->first + 1) & (retention->room - 1);
-		retention->count--;
+		while (file_at(retention, 0)->sequence == sequence)
+			remove_oldest(retention, dir_fd, prefix);
+		retention->sequence_count--;
 	}
 }
 

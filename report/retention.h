@@ -13,7 +13,8 @@
 #include "report/outfile.h"
 
 struct cpa_retention_file {
-	uint64_t sequence;
+	uint64_t sequence; /* several files may have one: of a snapshot with several kinds */
+	const char *kind;
 	struct cpa_outfile_identity identity;
 };
 
@@ -24,23 +25,25 @@ struct cpa_retention {
 	size_t room;
 	size_t first;
 	size_t count;
+	size_t sequence_count; /* different ones */
 	uint64_t total_bytes;
 };
 
 /*
- * A file was written. Without memory it is forgotten, and so kept.
+ * A file was written; kind is valid for ever. Without memory it is forgotten, and so kept.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: arena
  * Errno:  kept
  */
-void cpa_retention_add(struct cpa_retention *retention, uint64_t sequence,
+void cpa_retention_add(struct cpa_retention *retention, uint64_t sequence, const char *kind,
 	const struct cpa_outfile_identity *identity);
 
 /*
- * Remove the oldest until at most keep_count files (0: any number) with keep_bytes in sum (0: any)
- * are left; the newest stays in any case. A name that has come to mean another file is left alone.
+ * Remove the oldest snapshots until at most keep_count (0: any number) with keep_bytes in sum (0:
+ * any) are left; the newest stays in any case. A name that has come to mean another file is left
+ * alone.
  *
  * Thread: owner
  * Signal: unsafe

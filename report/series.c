@@ -57,56 +57,75 @@ static void tell_success(
 }
 
 /* The next number whose name nobody has: another process with our pid may have been here before. */
-static void choose_name(struct cpa_series *series, int dir_fd, char *ret_name)
+static void choose_name(struct cpa_series *series, int dir_fd, const char *kind, char *ret_name)
 {
 	do
-		cpa_outfile_make_name(&series->prefix, ++series->sequence, ret_name);
+		cpa_outfile_make_name(&series->prefix, ++series->sequence, kind, ret_name);
 	while (cpa_outfile_is_taken(dir_fd, ret_name));
 }
 
-static int write_file(struct cpa_series *series, int dir_fd, const char *name,
-	const struct cpa_series_content *content, struct cpa_outfile_identity *ret_identity)
+static int write_file(struct cpa_series *series, int dir_fd, const char *name, const char *kind,
+	const struct cpa_series_content *content)
 {
+	struct cpa_outfile_identity identity;
+	uint64_t begin_ns = cpa_clock_mono_ns();
 	struct cpa_outfile file;
 	int error = cpa_outfile_begin(&file, dir_fd, &series->prefix);
 
 	if (error)
 		return error;
-	error = content->write(content->context, series->sequence, cpa_fd_to_sink(&file.fd));
+	error = content->write(kind, series->sequence, cpa_fd_to_sink(&file.fd));
 	if (!error)
-		error = cpa_outfile_commit(&file, name, ret_identity);
+		error = cpa_outfile_commit(&file, name, &identity);
 	cpa_outfile_abort(&file);
+	if (error)
+		return error;
+	tell_success(series, name, identity.size_bytes, cpa_clock_mono_ns() - begin_ns);
+	if (series->conf->keep_count || series->conf->keep_bytes)
+		cpa_retention_add(&series->retention, series->sequence, kind, &identity);
+	return 0;
+}
+
+/* The first file, which takes the number, and the others under the same. name: the last one. */
+static int write_files(
+	struct cpa_series *series, int dir_fd, const struct cpa_series_content *content, char *name)
+{
+	int error = -EEXIST;
+
+	/* Again when somebody took the name while we wrote. */
+	for (int i = 0; error == -EEXIST && i < NAME_TRIES; i++) {
+		choose_name(series, dir_fd, content->kinds[0], name);
+		error = write_file(series, dir_fd, name, content->kinds[0], content);
+	}
+	if (error) {
+		tell_failure(series, name, series->sequence, error);
+		series->sequence--; /* the number is free for the next attempt */
+		return error;
+	}
+	for (size_t i = 1; !error && i < content->kind_count; i++) {
+		cpa_outfile_make_name(&series->prefix, series->sequence, content->kinds[i], name);
+		error = write_file(series, dir_fd, name, content->kinds[i], content);
+	}
+	if (error)
+		tell_failure(series, name, series->sequence, error);
 	return error;
 }
 
 int cpa_series_write(struct cpa_series *series, const struct cpa_series_content *content)
 {
-	uint64_t begin_ns = cpa_clock_mono_ns();
-	struct cpa_outfile_identity identity;
 	char name[CPA_OUTFILE_NAME_MAX];
 	int dir_fd = cpa_outfile_open_dir(series->conf->dir);
-	int error = -EEXIST;
+	int error;
 
 	if (dir_fd < 0) {
-		cpa_outfile_make_name(&series->prefix, series->sequence + 1, name);
+		cpa_outfile_make_name(
+			&series->prefix, series->sequence + 1, content->kinds[0], name);
 		tell_failure(series, name, series->sequence + 1, dir_fd);
 		return dir_fd;
 	}
-	/* Again when somebody took the name while we wrote. */
-	for (int i = 0; error == -EEXIST && i < NAME_TRIES; i++) {
-		choose_name(series, dir_fd, name);
-		error = write_file(series, dir_fd, name, content, &identity);
-	}
-	if (error) {
-		tell_failure(series, name, series->sequence, error);
-		series->sequence--; /* the number is free for the next attempt */
-	} else {
-		tell_success(series, name, identity.size_bytes, cpa_clock_mono_ns() - begin_ns);
-		if (series->conf->keep_count || series->conf->keep_bytes)
-			cpa_retention_add(&series->retention, series->sequence, &identity);
-		cpa_retention_trim(&series->retention, dir_fd, &series->prefix,
-			series->conf->keep_count, series->conf->keep_bytes);
-	}
+	error = write_files(series, dir_fd, content, name);
+	cpa_retention_trim(&series->retention, dir_fd, &series->prefix, series->conf->keep_count,
+		series->conf->keep_bytes);
 	cpa_fd_close(dir_fd);
 	return error;
 }

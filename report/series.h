@@ -15,6 +15,8 @@
 #include "report/outfile.h"
 #include "report/retention.h"
 
+#define CPA_SERIES_KINDS_MAX 260u
+
 struct cpa_series {
 	const struct cpa_conf *conf; /* dir, keep_count, keep_bytes, verbose */
 	uint64_t retry_ns;           /* until the next attempt, for people; 0: nobody knows */
@@ -25,10 +27,14 @@ struct cpa_series {
 	uint64_t error_count; /* failures in a row */
 };
 
-/* What is in a file: write gives all of it to the sink. 0 or -errno. */
+/*
+ * What is in a snapshot: a file of each kind, all with one number. write gives all of a file to the
+ * sink: 0 or -errno.
+ */
 struct cpa_series_content {
-	int (*write)(void *context, uint64_t sequence, struct cpa_fd_sink sink);
-	void *context;
+	int (*write)(const char *kind, uint64_t sequence, struct cpa_fd_sink sink);
+	const char *kinds[CPA_SERIES_KINDS_MAX]; /* valid for ever */
+	size_t kind_count;
 };
 
 /*
@@ -54,8 +60,9 @@ void cpa_series_begin(
 void cpa_series_prepare_dir(struct cpa_series *series);
 
 /*
- * Write the next file and remove those that are too old. 0 or -errno, then nothing of it is left. A
- * failure is told in one line, but not again and again.
+ * Write the next snapshot and remove those that are too old. 0 or -errno: of a file that could not
+ * be written nothing is left, and of later kinds there is none. A failure is told in one line, but
+ * not again and again.
  *
  * Thread: owner
  * Signal: unsafe

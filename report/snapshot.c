@@ -17,12 +17,12 @@
 #include "report/facts.h"
 #include "report/fd.h"
 #include "report/maps.h"
-#include "report/pprof.h"
+#include "report/profiles.h"
 #include "report/program.h"
 #include "report/quiet.h"
 #include "report/series.h"
-#include "report/text.h"
 #include "report/waker.h"
+#include "sampling/custom.h"
 #include "sampling/heap.h"
 
 /* Set at start and after a fork, by the only thread that is here then. */
@@ -33,7 +33,7 @@ static struct {
 	uint64_t start_ns; /* since 1970 */
 	struct cpa_conf conf;
 	struct cpa_snapshot_source source;
-	const char *exe;	/* path */
+	const char *exe;        /* path */
 	struct cpa_arena arena; /* of exe */
 	char program[CPA_PROGRAM_NAME_MAX + 1];
 	struct cpa_lock lock;
@@ -54,10 +54,9 @@ static int may_write(void)
 	return state.pid == getpid() ? 0 : -EPERM;
 }
 
-static void collect_facts(struct cpa_facts *facts, uint64_t sequence, bool allocs)
+static void collect_facts(struct cpa_facts *facts, uint64_t sequence)
 {
 	*facts = (struct cpa_facts){
-		.allocs = allocs,
 		.program = state.program,
 		.exe = state.exe ? state.exe : "",
 		.pid = getpid(),
@@ -71,16 +70,14 @@ static void collect_facts(struct cpa_facts *facts, uint64_t sequence, bool alloc
 		state.source.totals(&facts->totals);
 		facts->has_totals = true;
 	}
-	cpa_facts_measure(facts);
 }
 
-static int write_content(void *context, uint64_t sequence, struct cpa_fd_sink sink)
+static int write_content(const char *kind, uint64_t sequence, struct cpa_fd_sink sink)
 {
 	struct cpa_facts facts;
 
-	(void)context;
-	collect_facts(&facts, sequence, false);
-	return cpa_pprof_write(&facts, state.conf.names, sink);
+	collect_facts(&facts, sequence);
+	return cpa_profiles_write(cpa_custom_lookup(kind), &facts, 0, state.conf.names, sink);
 }
 
 /* Whether it worked or not: a full disk must not bring a snapshot with each sample. */
@@ -94,12 +91,16 @@ static void set_growth_mark(void)
 			memory_order_relaxed);
 }
 
-/* On a thread of ours; see apart.h. */
+/* On a thread of ours; see apart.h. The heap, and each of the program's own profiles. */
 static void write_file(void *arg)
 {
-	static const struct cpa_series_content content = {.write = write_content};
+	struct cpa_series_content content = {.write = write_content, .kinds = {"heap"}};
+	const struct cpa_custom_profile *profile = NULL;
 	int *ret_error = arg;
 
+	content.kind_count = 1;
+	while ((profile = cpa_custom_older(profile)) && content.kind_count < CPA_SERIES_KINDS_MAX)
+		content.kinds[content.kind_count++] = cpa_custom_name(profile);
 	*ret_error = cpa_series_write(&state.series, &content);
 }
 
@@ -121,7 +122,7 @@ int cpa_snapshot_write(void)
 
 /* A report for a descriptor of the program's. */
 struct request {
-	bool allocs;
+	const struct cpa_custom_profile *profile;
 	int fd;
 	int debug;
 	int error;
@@ -130,22 +131,19 @@ struct request {
 static void answer(void *arg)
 {
 	struct request *request = arg;
-	struct cpa_fd_sink sink = cpa_fd_to_sink(&request->fd);
 	struct cpa_facts facts;
 
-	collect_facts(&facts, 0, request->allocs);
-	if (request->debug)
-		request->error = cpa_text_write(&facts, state.conf.names, sink);
-	else
-		request->error = cpa_pprof_write(&facts, state.conf.names, sink);
+	collect_facts(&facts, 0);
+	request->error = cpa_profiles_write(request->profile, &facts, request->debug,
+		state.conf.names, cpa_fd_to_sink(&request->fd));
 }
 
-int cpa_snapshot_write_fd(const char *profile, int fd, int debug)
+int cpa_snapshot_write_fd(const char *name, int fd, int debug)
 {
-	struct request request = {.allocs = !strcmp(profile, "allocs"), .fd = fd, .debug = debug};
+	struct request request = {.profile = cpa_custom_lookup(name), .fd = fd, .debug = debug};
 	struct cpa_quiet quiet;
 
-	if (!request.allocs && strcmp(profile, "heap"))
+	if (!request.profile)
 		return -ENOENT;
 	cpa_quiet_begin(&quiet);
 	cpa_apart_do(answer, &request, fd);

@@ -45,8 +45,8 @@ struct cpa_snapshot_source {
 void cpa_snapshot_init(const struct cpa_conf *conf, const struct cpa_snapshot_source *source);
 
 /*
- * Write one snapshot now, on the calling thread. 0 or -errno (-ENOENT without a dir). Told on
- * stderr when it fails.
+ * Write one snapshot now: the heap, and each of the program's own profiles. 0 or -errno (-ENOENT
+ * without a dir). Told on stderr when it fails.
  *
  * Thread: any; one writes at a time, others wait
  * Signal: unsafe
@@ -56,15 +56,15 @@ void cpa_snapshot_init(const struct cpa_conf *conf, const struct cpa_snapshot_so
 CPA_MUST_CHECK int cpa_snapshot_write(void);
 
 /*
- * Write profile "heap" or "allocs" to a descriptor: debug 0 gzipped protobuf, else text. 0 or
- * -errno (-ENOENT: no such profile).
+ * Write profile "heap", "allocs", or one of the program's own to a descriptor: debug 0 gzipped
+ * protobuf, else text. 0 or -errno (-ENOENT: no such profile).
  *
  * Thread: any
  * Signal: unsafe
  * Memory: arena
  * Errno:  kept
  */
-CPA_MUST_CHECK int cpa_snapshot_write_fd(const char *profile, int fd, int debug);
+CPA_MUST_CHECK int cpa_snapshot_write_fd(const char *name, int fd, int debug);
 
 /*
  * The estimated heap is now so large: wake the snapshot thread if it grew by conf.growth_bytes

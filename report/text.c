@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The heap as text that people read and pprof parses. */
+/* A report as text that people read and pprof parses. */
 #include "report/text.h"
 
 #include <errno.h>
@@ -12,21 +12,12 @@
 #include "report/maps.h"
 #include "report/sort.h"
 #include "report/utf8.h"
-#include "sampling/heap.h"
+#include "sampling/labels.h"
 #include "sampling/stacks.h"
 
 #define STAGED_BYTES ((size_t)32 * 1024)
 #define TEXT_BYTES   ((size_t)16 * 1024)
-#define LATE_ROWS    1024u /* room for buckets born while we count */
-
-/* One bucket, as sampled. */
-struct record {
-	uint64_t alloc_samples;
-	uint64_t alloc_bytes;
-	uint64_t inuse_samples;
-	uint64_t inuse_bytes;
-	cpa_stack_id stack;
-};
+#define LINE_BYTES   256u
 
 /* What is known of the frame with id i + 1. */
 struct name {
@@ -44,10 +35,11 @@ struct writer {
 	struct cpa_frames frames;
 	struct name *names;   /* [frames.count] */
 	const char *function; /* last one named */
-	struct record *records;
-	struct cpa_sort_item *order; /* [record_count], value: index of a record */
-	size_t record_count;
-	double alloc_objects, alloc_bytes, inuse_objects; /* estimates, for the totals */
+	const struct cpa_text_content *content;
+	struct cpa_text_row *rows;
+	struct cpa_sort_item *order; /* [row_count], value: index of a row */
+	size_t row_count;
+	uint64_t sums[CPA_TEXT_NUMBERS_MAX];
 	size_t staged_bytes;
 	char staged[STAGED_BYTES];
 	char text[TEXT_BYTES];
@@ -81,7 +73,7 @@ static void put(struct writer *writer, const char *text)
 /* Numbers and short words only: names and paths go through put_clean. */
 CPA_PRINTF(2, 3) static void put_format(struct writer *writer, const char *format, ...)
 {
-	char line[256];
+	char line[LINE_BYTES];
 	va_list args;
 
 	va_start(args, format);
@@ -96,69 +88,34 @@ static void put_clean(struct writer *writer, const char *text)
 	put(writer, writer->text);
 }
 
-static unsigned long long round_value(double value)
+/* Rows in order, the heaviest first, and their frames. */
+static int collect(struct writer *writer)
 {
-	return value > 0 ? (unsigned long long)(value + 0.5) : 0;
-}
+	const struct cpa_text_content *content = writer->content;
+	size_t room = content->row_room;
 
-static size_t count_rows(void)
-{
-	struct cpa_heap_walk walk = {0};
-	struct cpa_heap_row row;
-	size_t count = 0;
-
-	while (cpa_heap_next(&walk, &row))
-		count++;
-	return count;
-}
-
-/* Where every allocation is a sample the sums are exact; else a mean is all that is known of the
- * samples. */
-static struct record make_record(const struct cpa_heap_row *row, bool exact)
-{
-	return (struct record){
-		.alloc_samples = row->alloc_samples,
-		.alloc_bytes = exact ? round_value(row->alloc_bytes)
-				     : row->alloc_samples * row->mean_req_bytes,
-		.inuse_samples = row->inuse_samples,
-		.inuse_bytes = exact ? round_value(row->inuse_bytes)
-				     : row->inuse_samples * row->mean_req_bytes,
-		.stack = row->stack,
-	};
-}
-
-/* Buckets into records, the most memory in use first. */
-static int collect(struct writer *writer, bool exact)
-{
-	size_t room = count_rows() + LATE_ROWS;
-	struct cpa_heap_walk walk = {0};
-	struct cpa_heap_row row;
-
-	writer->records = cpa_arena_alloc(&writer->arena, room * sizeof(*writer->records));
+	writer->rows = cpa_arena_alloc(&writer->arena, room * sizeof(*writer->rows));
 	writer->order = cpa_arena_alloc(&writer->arena, room * sizeof(*writer->order));
-	if (!writer->records || !writer->order)
+	if (!writer->rows || !writer->order)
 		return -ENOMEM;
-	while (writer->record_count < room && cpa_heap_next(&walk, &row)) {
-		size_t at = writer->record_count;
+	while (writer->row_count < room) {
+		struct cpa_text_row *row = &writer->rows[writer->row_count];
 		const uint64_t *pcs;
-		uint32_t depth = cpa_stacks_get(row.stack, &pcs);
+		uint32_t depth;
 
-		if (!row.alloc_samples)
-			continue;
-		writer->records[at] = make_record(&row, exact);
-		writer->order[at] = (struct cpa_sort_item){
-			.key = UINT64_MAX - writer->records[at].inuse_bytes,
-			.value = at,
-		};
-		writer->record_count++;
-		writer->alloc_objects += row.alloc_objects;
-		writer->alloc_bytes += row.alloc_bytes;
-		writer->inuse_objects += row.inuse_samples ? row.inuse_objects : 0;
+		if (!content->next(content->context, row))
+			break;
+		writer->order[writer->row_count] = (struct cpa_sort_item){
+			.key = UINT64_MAX - row->weight, .value = writer->row_count};
+		writer->row_count++;
+		for (size_t i = 0; i < CPA_TEXT_NUMBERS_MAX; i++)
+			writer->sums[i] += row->numbers[i];
+		depth = cpa_stacks_get(row->stack, &pcs);
 		for (uint32_t i = 0; i < depth; i++)
 			if (!cpa_frames_intern(&writer->frames, pcs[i]))
 				return -ENOMEM;
 	}
-	return cpa_sort(&writer->arena, writer->order, writer->record_count);
+	return cpa_sort(&writer->arena, writer->order, writer->row_count);
 }
 
 static int take_name(void *context, const struct cpa_frames_place *place)
@@ -195,77 +152,72 @@ static void put_frame(struct writer *writer, uint64_t pc)
 	put(writer, "\n");
 }
 
-static void put_record(struct writer *writer, const struct record *record)
+/* In double quotes, as Go's %q for what is printable. */
+static void put_quoted(struct writer *writer, const char *text)
+{
+	char *clean = writer->text;
+
+	cpa_utf8_clean(text, clean, sizeof(writer->text));
+	put(writer, "\"");
+	while (*clean) {
+		size_t plain_bytes = strcspn(clean, "\"\\");
+		char kept = clean[plain_bytes];
+
+		clean[plain_bytes] = '\0';
+		put(writer, clean);
+		if (kept)
+			put(writer, kept == '"' ? "\\\"" : "\\\\");
+		clean += plain_bytes + (kept != '\0');
+	}
+	put(writer, "\"");
+}
+
+/* # labels: {"key":"value", "key":"value"} */
+static void put_labels(struct writer *writer, uint32_t set)
+{
+	const char *text;
+	uint32_t count = cpa_labels_get(set, &text);
+
+	for (uint32_t i = 0; i < count; i++) {
+		put(writer, i ? ", " : "# labels: {");
+		put_quoted(writer, text);
+		put(writer, ":");
+		text = cpa_labels_next(text);
+		put_quoted(writer, text);
+		text = cpa_labels_next(text);
+	}
+	if (count)
+		put(writer, "}\n");
+}
+
+static void put_row(struct writer *writer, const struct cpa_text_row *row)
 {
 	const uint64_t *pcs;
-	uint32_t depth = cpa_stacks_get(record->stack, &pcs);
+	uint32_t depth = cpa_stacks_get(row->stack, &pcs);
+	char numbers[LINE_BYTES];
 
-	put_format(writer, "%llu: %llu [%llu: %llu] @", (unsigned long long)record->inuse_samples,
-		(unsigned long long)record->inuse_bytes, (unsigned long long)record->alloc_samples,
-		(unsigned long long)record->alloc_bytes);
+	writer->content->say_numbers(row->numbers, numbers, sizeof(numbers));
+	put(writer, numbers);
+	put(writer, " @");
 	for (uint32_t i = 0; i < depth; i++)
 		put_format(writer, " 0x%llx", (unsigned long long)pcs[i]);
 	put(writer, "\n");
+	put_labels(writer, row->label_set);
 	for (uint32_t i = 0; i < depth; i++)
 		put_frame(writer, pcs[i]);
 	put(writer, "\n");
 }
 
-static void put_records(struct writer *writer, const struct cpa_facts *facts)
+static void put_rows(struct writer *writer)
 {
-	unsigned long long inuse_samples = 0, inuse_bytes = 0, alloc_samples = 0, alloc_bytes = 0;
+	char head[LINE_BYTES];
 
-	for (size_t i = 0; i < writer->record_count; i++) {
-		const struct record *record = &writer->records[i];
-
-		inuse_samples += record->inuse_samples;
-		inuse_bytes += record->inuse_bytes;
-		alloc_samples += record->alloc_samples;
-		alloc_bytes += record->alloc_bytes;
-	}
-	put_format(writer, "heap profile: %llu: %llu [%llu: %llu] @ heap/%llu\n", inuse_samples,
-		inuse_bytes, alloc_samples, alloc_bytes,
-		2 * (unsigned long long)(facts->rate_bytes ? facts->rate_bytes : 1));
-	for (size_t i = 0; i < writer->record_count && !writer->error; i++)
-		put_record(writer, &writer->records[writer->order[i].value]);
-}
-
-static void put_stat(struct writer *writer, const char *key, uint64_t value)
-{
-	put_format(writer, "# %s = %llu\n", key, (unsigned long long)value);
-}
-
-/* Go's keys, in Go's order, with what comes nearest here; 0 for its garbage collector. */
-static void put_stats(struct writer *writer, const struct cpa_facts *facts)
-{
-	const struct cpa_snapshot_totals *totals = &facts->totals;
-	uint64_t alloc_objects = round_value(writer->alloc_objects);
-	uint64_t inuse_objects = round_value(writer->inuse_objects);
-
-	put(writer, "\n# runtime.MemStats\n");
-	put_stat(writer, "Alloc", totals->allocated_bytes);
-	put_stat(writer, "TotalAlloc", round_value(writer->alloc_bytes));
-	put_stat(writer, "Sys", totals->mapped_bytes);
-	put_stat(writer, "Lookups", 0);
-	put_stat(writer, "Mallocs", alloc_objects);
-	put_stat(
-		writer, "Frees", alloc_objects > inuse_objects ? alloc_objects - inuse_objects : 0);
-	put_stat(writer, "HeapAlloc", totals->allocated_bytes);
-	put_stat(writer, "HeapSys", totals->mapped_bytes);
-	put_stat(writer, "HeapIdle",
-		totals->mapped_bytes > totals->active_bytes
-			? totals->mapped_bytes - totals->active_bytes
-			: 0);
-	put_stat(writer, "HeapInuse", totals->active_bytes);
-	put_stat(writer, "HeapReleased", totals->retained_bytes);
-	put_stat(writer, "HeapObjects", inuse_objects);
-	put(writer, "# Stack = 0 / 0\n# MSpan = 0 / 0\n# MCache = 0 / 0\n");
-	put_stat(writer, "BuckHashSys", facts->store_used_bytes);
-	put_stat(writer, "GCSys", 0);
-	put_stat(writer, "OtherSys", totals->metadata_bytes);
-	put(writer, "# NextGC = 0\n# LastGC = 0\n# PauseNs = []\n# PauseEnd = []\n# NumGC = 0\n"
-		    "# NumForcedGC = 0\n# GCCPUFraction = 0\n# DebugGC = false\n");
-	put_stat(writer, "MaxRSS", facts->peak_rss_bytes);
+	writer->content->say_head(writer->content->context, writer->sums, head, sizeof(head));
+	put(writer, head);
+	put(writer, "\n");
+	for (size_t i = 0; i < writer->row_count && !writer->error; i++)
+		put_row(writer, &writer->rows[writer->order[i].value]);
+	put(writer, "\n");
 }
 
 static int put_fact(void *context, const char *line)
@@ -301,14 +253,14 @@ static void put_map(struct writer *writer)
 			put_module(writer, &writer->maps.modules[i]);
 }
 
-static int prepare(struct writer *writer, bool names, bool exact)
+static int prepare(struct writer *writer, bool names)
 {
 	int error;
 
 	cpa_maps_refresh();
 	error = cpa_maps_copy(&writer->arena, &writer->maps);
 	if (!error)
-		error = collect(writer, exact);
+		error = collect(writer);
 	if (error)
 		return error;
 	writer->module_used = cpa_arena_alloc(&writer->arena, writer->maps.count + 1);
@@ -319,7 +271,23 @@ static int prepare(struct writer *writer, bool names, bool exact)
 	return cpa_frames_resolve(&writer->frames, &writer->maps, names, take_name, writer);
 }
 
-int cpa_text_write(const struct cpa_facts *facts, bool names, struct cpa_fd_sink sink)
+static int write_all(struct writer *writer, const struct cpa_facts *facts)
+{
+	const struct cpa_text_content *content = writer->content;
+	int error = 0;
+
+	put_rows(writer);
+	if (content->say_tail)
+		error = content->say_tail(content->context, put_fact, writer);
+	if (!error)
+		error = cpa_facts_lines(facts, put_fact, writer);
+	put_map(writer);
+	flush(writer);
+	return error ? error : writer->error;
+}
+
+int cpa_text_write(const struct cpa_facts *facts, const struct cpa_text_content *content,
+	bool names, struct cpa_fd_sink sink)
 {
 	struct cpa_arena arena;
 	struct writer *writer;
@@ -329,18 +297,12 @@ int cpa_text_write(const struct cpa_facts *facts, bool names, struct cpa_fd_sink
 	writer = cpa_arena_alloc(&arena, sizeof(*writer));
 	if (writer) {
 		writer->sink = sink;
+		writer->content = content;
 		cpa_arena_init(&writer->arena, 0);
 		cpa_frames_init(&writer->frames);
-		error = prepare(writer, names, facts->rate_bytes == 1);
-		if (!error) {
-			put_records(writer, facts);
-			put_stats(writer, facts);
-			error = cpa_facts_lines(facts, put_fact, writer);
-			put_map(writer);
-			flush(writer);
-		}
+		error = prepare(writer, names);
 		if (!error)
-			error = writer->error;
+			error = write_all(writer, facts);
 		cpa_frames_done(&writer->frames);
 		cpa_arena_done(&writer->arena);
 	}

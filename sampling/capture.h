@@ -9,7 +9,8 @@
 #include "sampling/stacks.h"
 
 /*
- * The id of the stack that leads to the program's call into the library; "[unwind failed]" when
+ * The id of the stack that leads to the program's call into the library, without the first `skip`
+ * of the program's frames; "[all frames skipped]" when there are no more, "[unwind failed]" when
  * there is none.
  *
  * Thread: any, between cpa_gate_begin and cpa_gate_end
@@ -18,6 +19,6 @@
  * Errno:  kept
  * Cost:   about 8 ns a frame when the stack is known; bench/sample prints it
  */
-cpa_stack_id cpa_capture_stack(void);
+cpa_stack_id cpa_capture_stack(uint32_t skip);
 
 #endif

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # sampling/: adding a file is one line here.
 libcpa_core_la_SOURCES += %D%/capture.c %D%/capture.h
+libcpa_core_la_SOURCES += %D%/custom.c %D%/custom.h
+libcpa_core_la_SOURCES += %D%/entries.c %D%/entries.h
 libcpa_core_la_SOURCES += %D%/gate.c %D%/gate.h
 libcpa_core_la_SOURCES += %D%/heap.c %D%/heap.h
 libcpa_core_la_SOURCES += %D%/imports.c %D%/imports.h
+libcpa_core_la_SOURCES += %D%/labels.c %D%/labels.h
 libcpa_core_la_SOURCES += %D%/live.c %D%/live.h
 libcpa_core_la_SOURCES += %D%/modules.c %D%/modules.h
 libcpa_core_la_SOURCES += %D%/stacks.c %D%/stacks.h %D%/stack_record.h

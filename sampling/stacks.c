@@ -135,6 +135,7 @@ const char *cpa_stacks_pseudo_name(uint64_t pc)
 		[CPA_STACKS_PSEUDO_TRUNCATED] = "[truncated]",
 		[CPA_STACKS_PSEUDO_FULL] = "[stack table full]",
 		[CPA_STACKS_PSEUDO_FAILED] = "[unwind failed]",
+		[CPA_STACKS_PSEUDO_SKIPPED] = "[all frames skipped]",
 	};
 
 	return pc < CPA_STACKS_PSEUDO_END ? names[pc] : NULL;

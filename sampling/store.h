@@ -3,10 +3,10 @@
  * The one mapping that holds all sampler state, and the bump allocator that cuts it. Links inside
  * it are 32-bit references in units of 8 bytes, never pointers, so that a copy of the mapping can
  * be read anywhere.
- * Not here: what is stored (stacks.c, heap.c, live.c).
+ * Not here: what is stored (stacks.c, heap.c, live.c, labels.c, custom.c).
  *
- *   | header | stack heads[] | live shards[] | records, in order of birth ... | untouched ... |
- *   0                                                               used_units       limit_units
+ *   | header, heads[], shards[], sets[] | records, in order of birth ... | untouched ... |
+ *   0                                                            used_units       limit_units
  */
 #ifndef CPA_SAMPLING_STORE_H
 #define CPA_SAMPLING_STORE_H
@@ -24,6 +24,8 @@ typedef uint32_t cpa_store_ref; /* offset / 8 in the store; 0: nothing */
 #define CPA_STORE_MAGIC         0x31434f4c41435043ull /* "CPCALOC1" in memory order */
 #define CPA_STORE_LAYOUT        1u
 #define CPA_STORE_STACK_HEADS   65536u
+#define CPA_STORE_LABEL_HEADS   1024u
+#define CPA_STORE_LABEL_SETS    8193u /* places by number; 0 is no set */
 #define CPA_STORE_SHARD_BITS    6u
 #define CPA_STORE_SHARDS        (1u << CPA_STORE_SHARD_BITS)
 #define CPA_STORE_TABLE_CLASSES 32u
@@ -56,6 +58,12 @@ struct cpa_store_header {
 	cpa_store_ref free_tables[CPA_STORE_TABLE_CLASSES];
 	_Atomic uint32_t stack_heads[CPA_STORE_STACK_HEADS]; /* first stack of each hash chain */
 	_Alignas(64) struct cpa_store_shard shards[CPA_STORE_SHARDS];
+	_Atomic uint32_t label_set_count;
+	_Atomic cpa_store_ref label_buckets;   /* index of buckets with labels, 0: none; heap.c */
+	_Atomic cpa_store_ref custom_profiles; /* newest first; custom.c */
+	_Atomic cpa_store_ref custom_table;    /* entries, 0: none yet; custom.c */
+	_Atomic cpa_store_ref label_heads[CPA_STORE_LABEL_HEADS];
+	_Atomic cpa_store_ref label_sets[CPA_STORE_LABEL_SETS]; /* by number; labels.c */
 };
 
 extern CPA_HIDDEN struct cpa_store_header *cpa_store; /* NULL until init */

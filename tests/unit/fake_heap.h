@@ -19,7 +19,10 @@
 #include "tests/unit/scratch.h"
 
 #include "report/facts.h"
+#include "report/heaprows.h"
+#include "sampling/custom.h"
 #include "sampling/heap.h"
+#include "sampling/labels.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 
@@ -64,7 +67,8 @@ __attribute__((unused)) static int fake_begin(void **state)
 	struct cpa_heap_sample small = {100, 1}, large = {4096, 0.6}, never = {5, 1};
 	cpa_heap_bucket bucket;
 
-	if (scratch_begin(state) || cpa_store_init((size_t)16 << 20, 128) || cpa_stacks_init())
+	if (scratch_begin(state) || cpa_store_init((size_t)16 << 20, 128) || cpa_stacks_init() ||
+		cpa_labels_init() || cpa_custom_init())
 		return -1;
 	fake_pc_one = (uintptr_t)fake_leaf_one + 3;
 	fake_pc_two = (uintptr_t)fake_leaf_two + 3;
@@ -88,7 +92,8 @@ __attribute__((unused)) static int fake_begin(void **state)
 __attribute__((unused)) static struct cpa_facts fake_facts(bool allocs)
 {
 	struct cpa_facts facts = {
-		.allocs = allocs,
+		.kind = allocs ? "allocs" : "heap",
+		.is_heap = true,
 		.program = "fake",
 		.exe = "/bin/fake-1.2",
 		.pid = 4242,

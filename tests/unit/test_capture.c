@@ -26,7 +26,7 @@ static int capture_or_descend(const void *a, const void *b)
 		(void)lfind(&one, &one, &count, sizeof(one), capture_or_descend);
 	} else {
 		errno = 4711;
-		id = cpa_capture_stack();
+		id = cpa_capture_stack(0);
 		assert_int_equal(errno, 4711);
 	}
 	return 0;

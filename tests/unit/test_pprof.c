@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Does a profile say of a known heap what it should, field by field, to an independent decoder and
- * to Go's? Covers report/pprof.c, frames.c and facts.c.
+ * to Go's? Covers report/pprof.c, pprof_out.c, heaprows.c,
+ * frames.c and facts.c.
  * Not here: names of functions in other kinds of files (test_elf.c).
  */
 #include "tests/unit/fake_heap.h"
@@ -32,10 +33,12 @@ static void write_file(const char *name, bool allocs, bool names)
 {
 	int fd = open(scratch_path(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	struct cpa_facts facts = fake_facts(allocs);
+	struct cpa_heaprows rows;
+	struct cpa_pprof_content content = cpa_heaprows_pprof(&rows, &facts, allocs);
 	unsigned long requests = fake_requests;
 
 	errno = 77;
-	assert_int_equal(cpa_pprof_write(&facts, names, cpa_fd_to_sink(&fd)), 0);
+	assert_int_equal(cpa_pprof_write(&facts, &content, names, cpa_fd_to_sink(&fd)), 0);
 	assert_int_equal(errno, 77);
 	if (FAKE_COUNTS_REQUESTS)
 		assert_int_equal(fake_requests, requests);
@@ -298,10 +301,13 @@ static int fail_write(void *context, const void *bytes, size_t size_bytes)
 static void test_error_of_sink(void **unused)
 {
 	struct cpa_facts facts = fake_facts(false);
+	struct cpa_heaprows rows;
+	struct cpa_pprof_content content = cpa_heaprows_pprof(&rows, &facts, false);
 
 	(void)unused;
 	assert_int_equal(
-		cpa_pprof_write(&facts, true, (struct cpa_fd_sink){.write = fail_write}), -EDQUOT);
+		cpa_pprof_write(&facts, &content, true, (struct cpa_fd_sink){.write = fail_write}),
+		-EDQUOT);
 }
 
 /* Go's own reader: its checks of ids, and the sums it prints. */

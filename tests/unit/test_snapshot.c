@@ -699,14 +699,14 @@ static void test_names_of_files(void **unused)
 
 	(void)unused;
 	cpa_outfile_make_prefix("one", 42, &prefix);
-	cpa_outfile_make_name(&prefix, 7, name);
+	cpa_outfile_make_name(&prefix, 7, "heap", name);
 	assert_string_equal(name, "one.42.0007.heap.pb.gz");
 	assert_int_equal(prefix.exe_bytes, 4);
-	cpa_outfile_make_name(&prefix, 123456, name);
+	cpa_outfile_make_name(&prefix, 123456, "heap", name);
 	assert_string_equal(name, "one.42.123456.heap.pb.gz");
 	memset(program, 'x', 500);
 	cpa_outfile_make_prefix(program, INT32_MAX, &prefix);
-	cpa_outfile_make_name(&prefix, UINT64_MAX, name);
+	cpa_outfile_make_name(&prefix, UINT64_MAX, "heap", name);
 	assert_non_null(strstr(name, "x.2147483647.18446744073709551615.heap.pb.gz"));
 }
 

@@ -16,11 +16,14 @@ static char *made(uint64_t rate_bytes)
 {
 	int fd = open(scratch_path("x.txt"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	struct cpa_facts facts = fake_facts(false);
+	struct cpa_heaprows rows;
+	struct cpa_text_content content;
 	unsigned long requests = fake_requests;
 
 	facts.rate_bytes = rate_bytes;
+	content = cpa_heaprows_text(&rows, &facts);
 	errno = 77;
-	assert_int_equal(cpa_text_write(&facts, true, cpa_fd_to_sink(&fd)), 0);
+	assert_int_equal(cpa_text_write(&facts, &content, true, cpa_fd_to_sink(&fd)), 0);
 	assert_int_equal(errno, 77);
 	if (FAKE_COUNTS_REQUESTS)
 		assert_int_equal(fake_requests, requests);
@@ -117,10 +120,13 @@ static int fail_write(void *context, const void *bytes, size_t size_bytes)
 static void test_error_of_sink(void **unused)
 {
 	struct cpa_facts facts = fake_facts(false);
+	struct cpa_heaprows rows;
+	struct cpa_text_content content = cpa_heaprows_text(&rows, &facts);
 
 	(void)unused;
 	assert_int_equal(
-		cpa_text_write(&facts, true, (struct cpa_fd_sink){.write = fail_write}), -EPIPE);
+		cpa_text_write(&facts, &content, true, (struct cpa_fd_sink){.write = fail_write}),
+		-EPIPE);
 }
 
 /* At rate 1 nothing is scaled: what Go prints is what is in the text. */
