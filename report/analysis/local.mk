@@ -60,7 +60,7 @@ CPA_ANALYSIS_LIBS = libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(PROTOBUF_
 CPA_ANALYSIS_TESTS = tests/unit/test_comments tests/unit/test_coverage tests/unit/test_diff \
 	tests/unit/test_intern tests/unit/test_names tests/unit/test_promises \
 	tests/unit/test_read tests/unit/test_settings tests/unit/test_stats \
-	tests/unit/test_table tests/unit/test_units tests/unit/test_wire
+	tests/unit/test_stacktree tests/unit/test_table tests/unit/test_units tests/unit/test_wire
 
 # A profile from a description on standard input, for the bats tests.
 check_PROGRAMS += tests/unit/make_profile
@@ -90,6 +90,8 @@ tests_unit_test_settings_SOURCES = tests/unit/test_settings.c report/cli/setting
 tests_unit_test_settings_CPPFLAGS = $(AM_CPPFLAGS) -DCPA_LIBDIR='"$(libdir)"'
 tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
 tests_unit_test_stats_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_stacktree_SOURCES = tests/unit/test_stacktree.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_stacktree_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(CPA_ANALYSIS_MAKER)
 tests_unit_test_table_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_units_SOURCES = tests/unit/test_units.c

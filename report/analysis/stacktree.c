@@ -210,6 +210,7 @@ void cpa_stacktree_init(struct cpa_stacktree *ret_tree, const struct cpa_profile
 
 	memset(tree, 0, sizeof(*tree));
 	tree->nodes.by = options->by;
+	tree->nodes.no_inlines = options->no_inlines;
 	tree->type_count = profile->types.count;
 	tree->has_base = base != NULL;
 	tree->is_one_process = base != NULL && options->is_one_process && !options->normalizes;
