@@ -58,9 +58,11 @@ CPA_ANALYSIS_HEAP = tests/unit/sampled_heap.c tests/unit/sampled_heap.h
 CPA_ANALYSIS_LIBS = libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(PROTOBUF_C_LIBS) \
 	$(ZLIB_LIBS) $(LIBIBERTY_LIBS) -lm
 CPA_ANALYSIS_TESTS = tests/unit/test_comments tests/unit/test_coverage tests/unit/test_diff \
+	tests/unit/test_encode tests/unit/test_merge \
 	tests/unit/test_intern tests/unit/test_names tests/unit/test_promises \
 	tests/unit/test_read tests/unit/test_settings tests/unit/test_stats \
 	tests/unit/test_stacktree tests/unit/test_table tests/unit/test_units tests/unit/test_wire
+CPA_ANALYSIS_TESTS += tests/unit/test_dot tests/unit/test_listing tests/unit/test_sourcefile
 
 # A profile from a description on standard input, for the bats tests.
 check_PROGRAMS += tests/unit/make_profile
@@ -78,8 +80,13 @@ tests_unit_test_coverage_SOURCES = tests/unit/test_coverage.c $(CPA_ANALYSIS_HEA
 tests_unit_test_coverage_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_diff_SOURCES = tests/unit/test_diff.c $(CPA_ANALYSIS_MAKER)
 tests_unit_test_diff_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_encode_SOURCES = tests/unit/test_encode.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_encode_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZLIB_CFLAGS)
+tests_unit_test_encode_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_intern_SOURCES = tests/unit/test_intern.c
 tests_unit_test_intern_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_merge_SOURCES = tests/unit/test_merge.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_merge_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_names_SOURCES = tests/unit/test_names.c
 tests_unit_test_names_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_promises_SOURCES = tests/unit/test_promises.c $(CPA_ANALYSIS_HEAP)
@@ -98,3 +105,9 @@ tests_unit_test_units_SOURCES = tests/unit/test_units.c
 tests_unit_test_units_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
 tests_unit_test_wire_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_dot_SOURCES = tests/unit/test_dot.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_dot_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_listing_SOURCES = tests/unit/test_listing.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_listing_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_sourcefile_SOURCES = tests/unit/test_sourcefile.c
+tests_unit_test_sourcefile_LDADD = $(CPA_ANALYSIS_LIBS)
