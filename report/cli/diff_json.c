@@ -58,6 +58,8 @@ static void put_site(struct cpa_cli_json *json, const struct cpa_cli_diff_report
 	if (cpa_cli_diff_has_interval(diff)) {
 		cpa_cli_json_number(
 			json, "half_width", cpa_cli_diff_half_width(diff, &site->change));
+		cpa_cli_json_number(json, "low", site->low);
+		cpa_cli_json_number(json, "high", site->high);
 		cpa_cli_json_number(json, "z", site->z);
 		cpa_cli_json_number(json, "p", site->p);
 		cpa_cli_json_number(json, "q", site->q);
@@ -88,6 +90,8 @@ void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 	if (cpa_cli_diff_has_interval(diff)) {
 		cpa_cli_json_number(
 			&json, "half_width", cpa_cli_diff_half_width(diff, &diff->change));
+		cpa_cli_json_number(&json, "low", diff->low);
+		cpa_cli_json_number(&json, "high", diff->high);
 		cpa_cli_json_number(&json, "invisible_below_bytes", cpa_diff_invisible(diff, NULL));
 	}
 	cpa_cli_json_int(&json, "site_count", (int64_t)diff->site_count);
