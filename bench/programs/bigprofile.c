@@ -2,8 +2,8 @@
 /*
  * bigprofile FILE [SAMPLES [LOCATIONS]]: a heap profile as a large C++ server would write it after
  * cprof symbolize: stacks of some 20 frames that share their outer parts, four values and the bytes
- * label on each, mangled and readable names, files and lines, inlined frames in every seventh place,
- * a dozen mapped files. The same arguments make the same file.
+ * label on each, mangled and readable names, files and lines, inlined frames in every seventh
+ * place, a dozen mapped files. The same arguments make the same file.
  * Not here: what reading it takes (bench/report).
  */
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Any bytes as a profile, through all that reports do with one: read, drop and filter frames, add up,
- * subtract, write and read again, table, graph, diff. libFuzzer calls it; the sanitizers judge.
+ * Any bytes as a profile, through all that reports do with one: read, drop and filter frames, add
+ * up, subtract, write and read again, table, graph, diff. libFuzzer calls it; the sanitizers judge.
  * Not here: where inputs come from (corpus.py), the run (run).
  *
  * The first byte of an input is no part of the profile: it chooses what is done with it.
