@@ -7,3 +7,7 @@ EXTRA_DIST += %D%/third_party.md
 EXTRA_DIST += %D%/schema/cprof-flame-1.json
 EXTRA_DIST += %D%/schema/cprof-leaks-1.json
 EXTRA_DIST += %D%/schema/cprof-list-1.json
+EXTRA_DIST += %D%/schema/cprof-peek-1.json
+EXTRA_DIST += %D%/schema/cprof-top-1.json
+EXTRA_DIST += %D%/schema/cprof-traces-1.json
+EXTRA_DIST += %D%/schema/cprof-tree-1.json

@@ -9,6 +9,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PAUSE_INTERVALS 3 /* usual ones; as in notes.c */
+
+static int compare_times(const void *left, const void *right)
+{
+	double l = *(const double *)left, r = *(const double *)right;
+
+	return (l > r) - (l < r);
+}
+
+void cpa_leaks_clock(const double *seconds, size_t count, double *ret_clock)
+{
+	double *intervals = cpa_memory_new(count, sizeof(*intervals)), usual;
+	size_t i;
+
+	for (i = 1; i < count; i++)
+		intervals[i - 1] = seconds[i] - seconds[i - 1];
+	qsort(intervals, count - 1, sizeof(*intervals), compare_times);
+	usual = count > 1 ? intervals[(count - 1) / 2] : 0;
+	ret_clock[0] = 0;
+	for (i = 1; i < count; i++) {
+		double interval = seconds[i] - seconds[i - 1];
+
+		ret_clock[i] =
+			ret_clock[i - 1] + (interval > PAUSE_INTERVALS * usual ? usual : interval);
+	}
+	free(intervals);
+}
+
 /* The largest round time within half of the series, and the snapshot it leads back to. */
 static void choose_age(struct cpa_leaks *leaks)
 {
@@ -91,7 +119,7 @@ void cpa_leaks_fill(
 }
 
 void cpa_leaks_examine(
-	const struct cpa_site *course, const double *seconds, struct cpa_leaks_site *ret_site)
+	const struct cpa_site *course, const double *clock, struct cpa_leaks_site *ret_site)
 {
 	struct cpa_verdict_case *about = &ret_site->about;
 	size_t last = course->count - 1;
@@ -105,9 +133,9 @@ void cpa_leaks_examine(
 	ret_site->p = cpa_stats_p_value(&about->change, &ret_site->z);
 	about->trend = (struct cpa_trend){.p = 1, .inflation = 1};
 	if (course->count >= 2)
-		cpa_shape_of(course, seconds, &about->shape);
+		cpa_shape_of(course, clock, &about->shape);
 	if (about->shape.up_count + about->shape.down_count > 0)
-		cpa_trend_fit(seconds, course->value, course->count, &about->trend);
+		cpa_trend_fit(clock, course->value, course->count, &about->trend);
 }
 
 static bool may_have_changed(const struct cpa_leaks_site *site)
@@ -159,8 +187,8 @@ void cpa_leaks_conclude(const struct cpa_site *course, const double *seconds, si
 	site->verdict = cpa_verdict_of(&site->about);
 	since = pace_since(site, last);
 	elapsed = seconds[last] - seconds[since];
-	site->pace = site->about.trend;
-	if (since > 0)
+	site->pace = (struct cpa_trend){.p = 1, .inflation = 1};
+	if (site->about.shape.up_count + site->about.shape.down_count > 0)
 		cpa_trend_fit(
 			seconds + since, course->value + since, course->count - since, &site->pace);
 	/*
@@ -185,7 +213,7 @@ static void judge(struct cpa_leaks *leaks)
 	cpa_site_init(&course, leaks->history->snapshot_count);
 	for (i = 0; i < leaks->site_count; i++) {
 		cpa_leaks_fill(leaks, &leaks->sites[i], &course);
-		cpa_leaks_examine(&course, leaks->seconds, &leaks->sites[i]);
+		cpa_leaks_examine(&course, leaks->clock, &leaks->sites[i]);
 		leaks->change.value += leaks->sites[i].about.change.value;
 		leaks->change.variance += leaks->sites[i].about.change.variance;
 	}
@@ -236,6 +264,8 @@ void cpa_leaks_init(struct cpa_leaks *ret_leaks, const struct cpa_history *histo
 		ret_leaks->seconds[i] =
 			(double)(history->snapshots[i].time_ns - history->snapshots[0].time_ns) /
 			1e9;
+	ret_leaks->clock = cpa_memory_new(history->snapshot_count, sizeof(double));
+	cpa_leaks_clock(ret_leaks->seconds, history->snapshot_count, ret_leaks->clock);
 	choose_age(ret_leaks);
 	find_sites(ret_leaks);
 	judge(ret_leaks);
@@ -252,6 +282,7 @@ void cpa_leaks_done(struct cpa_leaks *leaks)
 		free(leaks->sites[i].rows);
 	free(leaks->sites);
 	free(leaks->seconds);
+	free(leaks->clock);
 	cpa_nodes_done(&leaks->nodes);
 	cpa_intern_done(&leaks->stacks);
 	memset(leaks, 0, sizeof(*leaks));

@@ -39,6 +39,7 @@ struct cpa_leaks {
 	size_t verdict_counts[CPA_VERDICT_TOO_FEW + 1];
 	size_t tested_count; /* sites that may have changed: what the q-values correct for */
 	double *seconds;     /* [snapshots], since the first one */
+	double *clock;       /* the same with pauses cut short, see cpa_leaks_clock */
 	size_t age_since;    /* the snapshot that the age is counted from */
 	double age;          /* a round time, at most half of the whole */
 	struct cpa_stats_sum change; /* of all sites together, first to last */
@@ -69,6 +70,17 @@ void cpa_leaks_fill(
 	const struct cpa_leaks *leaks, const struct cpa_leaks_site *site, struct cpa_site *course);
 
 /*
+ * The clock of a process that may have been stopped: an interval of more than three usual ones
+ * counts as one. Of a suspended program it cannot be said that its growth slowed down.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+void cpa_leaks_clock(const double *seconds, size_t count, double *ret_clock);
+
+/*
  * The steps of judging one course: what needs no other site, q still being 1; then, when q is known,
  * the verdict and what follows from it.
  *
@@ -80,7 +92,7 @@ void cpa_leaks_fill(
  * Errno:  set
  */
 void cpa_leaks_examine(
-	const struct cpa_site *course, const double *seconds, struct cpa_leaks_site *ret_site);
+	const struct cpa_site *course, const double *clock, struct cpa_leaks_site *ret_site);
 void cpa_leaks_conclude(const struct cpa_site *course, const double *seconds, size_t age_since,
 	struct cpa_leaks_site *site);
 

@@ -10,7 +10,7 @@
 #define NEAR        0.1 /* of the range: as good as its end */
 #define SWING       0.5 /* of the range: a swing */
 #define SWING_SIGMA 1.5
-#define SLOW_PART   (1. / 6)
+#define SLOW_PART   (1. / 6) /* of the time of growth, on each side of a slowdown */
 
 static void count_steps(const struct cpa_site *site, struct cpa_shape *shape)
 {
@@ -129,7 +129,7 @@ static double slowdown(
 	double time = (times[at] - times[from]) / (times[last] - times[at]);
 	double variance = step_variance(site, times, from, at, shape), event;
 
-	if (before <= 0 || after / before >= 1 / time)
+	if (before <= 0 || after / before > CPA_SHAPE_SLOWER / time)
 		return 0;
 	if (variance <= 0)
 		return INFINITY;

@@ -11,7 +11,9 @@
 #include "report/trend/site.h"
 
 /* Of what is born: a site that keeps so much is one where things stay. */
-#define CPA_SHAPE_KEPT 0.7
+#define CPA_SHAPE_KEPT   0.7
+/* Of the rate before: a slowdown worth the name. */
+#define CPA_SHAPE_SLOWER 0.5
 
 struct cpa_shape {
 	size_t up_count, down_count; /* intervals in which the value rose, fell */
@@ -26,7 +28,7 @@ struct cpa_shape {
 	double dispersion_z; /* how much more the values differ than those of a steady site do */
 	/* Since which snapshot it has been growing: the last one that was near the lowest value. */
 	size_t grows_since;
-	/* The most significant slowdown: z, and the rates before and after. */
+	/* The most significant slowdown to half the rate or less: z, the rates before and after. */
 	double slow_z, rate_before, rate_after;
 	size_t level_since; /* the first snapshot near the last value; for what levelled off */
 };

@@ -13,7 +13,7 @@
 
 #define ONE_SIDED_95 1.6448536269514722
 #define SLOW_Z       3.   /* at the most telling of many places */
-#define SLOW_RATE    0.25 /* of the rate before: what is left is no growth to speak of */
+#define LEVEL_RATE   0.25 /* of the rate before: what is left is no growth to speak of */
 #define DISPERSION_Z 3.09 /* one-sided 0.1% */
 #define JUMP         0.6  /* of the whole growth, in one interval */
 
@@ -37,7 +37,7 @@ static enum cpa_verdict of_grown(const struct cpa_verdict_case *about)
 {
 	const struct cpa_shape *shape = &about->shape;
 
-	if (has_slowed(shape) && shape->rate_after <= SLOW_RATE * shape->rate_before)
+	if (has_slowed(shape) && shape->rate_after <= LEVEL_RATE * shape->rate_before)
 		return CPA_VERDICT_LEVELLED;
 	if (about->snapshot_count > CPA_VERDICT_SNAPSHOTS &&
 		shape->largest_up >= JUMP * about->change.value)
