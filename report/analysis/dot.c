@@ -59,7 +59,9 @@ static void put_rich(const struct drawing *drawing, const struct shown *shown, i
 {
 	fprintf(drawing->file, "%s", shown->value);
 	if (shown->half[0] != '\0')
-		fprintf(drawing->file, "\u00a0<FONT POINT-SIZE=\"%d\" COLOR=\"#666666\">±%s</FONT>",
+		fprintf(drawing->file,
+			"\u00a0<FONT POINT-SIZE=\"%d\" "
+			"COLOR=\"#666666\">±%s</FONT>",
 			points * 3 / 4 < 7 ? 7 : points * 3 / 4, shown->half);
 	/* No-break spaces: an SVG forgets others at the ends of its pieces of text. */
 	fprintf(drawing->file, "\u00a0(%s)", shown->share);

@@ -62,8 +62,8 @@ bool cpa_listing_is_near(
 	const struct cpa_listing_function *function, int64_t line, int64_t context);
 
 /*
- * The first and the last line to show of a file with line_count lines: from the function's own first
- * line, where it is known, to behind the last one that holds something, as Go's client does.
+ * The first and the last line to show of a file with line_count lines: from the function's own
+ * first line, where it is known, to behind the last that holds something, as Go's client does.
  *
  * Thread: any
  * Signal: safe
@@ -75,8 +75,8 @@ int64_t cpa_listing_end(
 	const struct cpa_listing_function *function, size_t line_count, int64_t context);
 
 /*
- * What the lines add up to; Go's client shows it as the function's cum. It is more than that where a
- * stack has the function more than once.
+ * What the lines add up to; Go's client shows it as the function's cum. It is more than that
+ * where a stack has the function more than once.
  *
  * Thread: any
  * Signal: safe

@@ -52,7 +52,7 @@ static void test_texts(void **unused)
 	writes(LINES, "a:1\nb:2\"\n", 100, "a:1\\nb:2\\\"\\n");
 	writes(QUOTED, "0123456789", 10, "0123456789");
 	writes(QUOTED, "0123456789x", 10, "01234…789x");
-	writes(QUOTED, "\303\244\303\244\303\244\303\244\303\244", 4, "\303\244\303\244…\303\244");
+	writes(QUOTED, "ä1ä2ä", 4, "ä1…ä");
 }
 
 static void test_names(void **unused)
