@@ -11,14 +11,15 @@ setup_file() {
 	MAKE_PROFILE=$CPA_BUILDDIR/tests/unit/make_profile
 	[[ -x $MAKE_PROFILE ]] || make -s -C "$CPA_BUILDDIR" tests/unit/make_profile
 	export MAKE_PROFILE
-	heap 1700000000 100 40 | "$MAKE_PROFILE" "$WORK/old.pb.gz"
-	heap 1700000690 300 8 | "$MAKE_PROFILE" "$WORK/new.pb.gz"
+	heap 1700000000 100 40 400 | "$MAKE_PROFILE" "$WORK/old.pb.gz"
+	heap 1700000690 300 8 600 | "$MAKE_PROFILE" "$WORK/new.pb.gz"
 	hostile | "$MAKE_PROFILE" "$WORK/hostile.pb.gz"
 	many | "$MAKE_PROFILE" "$WORK/many.pb.gz"
 	"$CPROF" flame "$WORK/new.pb.gz" -o "$WORK/new.html" || touch "$WORK/no-pages"
 }
 
-# heap TIME THOUSANDS MEGABYTES: a server whose sessions grow and whose cache shrinks.
+# heap TIME THOUSANDS MEGABYTES OBJECTS: a server whose sessions grow, whose cache shrinks, and that
+# has a place that grows by less than its error.
 heap() {
 	cat <<-EOF
 		type alloc_objects count
@@ -33,7 +34,7 @@ heap() {
 		sample ${2}000 ${2}000000 ${2}000 ${2}000000 | bytes=1000 | session_new@src/session.c:88 conn_accept@src/conn.c:140 loop@src/main.c:52 main@src/main.c:9
 		sample 9000 9000000 5000 5000000 | bytes=1000 thread=a | _ZN2ns4PoolIiE4growEi@src/pool.cc:5^ns_inl@src/pool.h:7 loop@src/main.c:53 main@src/main.c:9
 		sample 60 62914560 $3 $((${3} * 1048576)) | bytes=1048576 | cache_put@src/cache.c:31 loop@src/main.c:54 loop@src/main.c:54 main@src/main.c:9
-		sample 7000 7000000 600 600000 | bytes=1000 | 0x123456 main@src/main.c:11
+		sample $((6400 + $4)) $((6400 + $4))000 $4 ${4}000 | bytes=1000 | 0x123456 main@src/main.c:11
 		sample 800000 80000000 0 0 | bytes=100 | parse@src/json.c:7 loop@src/main.c:56 main@src/main.c:9
 	EOF
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // flame_diff.mjs PAGE: the change between two snapshots of one process. By the plan of pages.bats
-// sessions grew from 100 to 300 million bytes, the cache shrank from 40 to 8 MB, the rest stayed.
+// sessions grew from 100 to 300 million bytes, the cache shrank from 40 to 8 MB, a place without a
+// name grew by 200,000 bytes, which is less than its error, and the rest stayed.
 // Not here: one profile (flame.mjs).
 import assert from 'node:assert/strict';
 import { open, run } from './browser.mjs';
@@ -42,9 +43,12 @@ await run({
 		const cache = await frame(page, 'cache_put');
 		assert.ok(isRed(session.color), String(session.color));
 		assert.ok(isBlue(cache.color), String(cache.color));
-		const changes = 200e6 + 32 * MB;
+		const changes = 200e6 + 32 * MB + 200000;
 		assert.ok(Math.abs(session.width - (all.width * 200e6) / changes) < 1.5);
 		assert.ok(Math.abs(cache.width - (all.width * 32 * MB) / changes) < 1.5);
+		const unsure = await frame(page, 'server+0x123456');
+		assert.match(unsure.label, /^server\+0x123456, \+\d+ kB ±\d+/);
+		assert.ok(unsure.color[1] < 0.02, 'within its error: grey');
 		assert.match(session.label, /^session_new, \+191 MB ±\d+/);
 		assert.match(cache.label, /^cache_put, -32\.0 MB/);
 		assert.match(
