@@ -32,7 +32,7 @@ static void print_name(const struct cpa_cli_calls *calls, struct cpa_cli_out *ou
 
 	fputs(mark, out->file);
 	cpa_cli_show_node(name, sizeof(name), out, calls->select, &calls->graph->nodes.items[node]);
-	cpa_cli_out_text(out, name, out->columns > used ? out->columns - used : 0);
+	cpa_cli_out_text(out, name, cpa_cli_out_room(out, used));
 	fprintf(out->file, "%s\n", remark);
 }
 
@@ -68,16 +68,14 @@ static void print_node(const struct cpa_cli_calls *calls, struct cpa_cli_out *ou
 
 static void print_summary(const struct cpa_cli_calls *calls, struct cpa_cli_out *out)
 {
-	char total[2 * CPA_UNITS_BYTES];
 	double shown = 0;
 	size_t i;
 
 	for (i = 0; i < calls->node_count; i++)
 		shown += calls->graph->items[calls->nodes[i]].flat.value;
-	fprintf(out->file, "Showing %zu of %zu %s, %.0f%% of %s\n", calls->node_count,
+	cpa_cli_show_summary(out, calls->loaded, calls->select, calls->node_count,
 		calls->graph->all_count, cpa_cli_show_noun(calls->select, calls->graph->all_count),
-		cpa_cli_show_percent(calls->loaded, shown),
-		cpa_cli_show_total(total, sizeof(total), calls->loaded, calls->select));
+		shown);
 }
 
 static bool has_few(const struct cpa_cli_calls *calls)

@@ -18,6 +18,8 @@
 #include "report/cli/verbs.h"
 
 #define DEFAULT_COLUMNS 100
+#define LEAST_NAME      12
+#define LEAST_COLUMNS   40 /* on a narrower terminal lines break anyhow */
 
 bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *path, bool wide)
 {
@@ -37,9 +39,9 @@ bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *path, bool wide)
 		}
 	} else if (isatty(STDOUT_FILENO)) {
 		ret_out->bold = no_color == NULL || no_color[0] == '\0';
-		if (!wide && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 &&
-			window.ws_col > DEFAULT_COLUMNS)
-			ret_out->columns = window.ws_col;
+		if (!wide && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
+			ret_out->columns =
+				window.ws_col > LEAST_COLUMNS ? window.ws_col : LEAST_COLUMNS;
 	}
 	return true;
 }
@@ -119,6 +121,13 @@ void cpa_cli_out_right(struct cpa_cli_out *out, const char *text, size_t columns
 	for (; have < columns; have++)
 		putc(' ', out->file);
 	fputs(text, out->file);
+}
+
+size_t cpa_cli_out_room(const struct cpa_cli_out *out, size_t used)
+{
+	if (out->columns == 0)
+		return 0;
+	return out->columns > used + LEAST_NAME ? out->columns - used : LEAST_NAME;
 }
 
 bool cpa_cli_out_load(struct cpa_profile *ret_profile, const char *path)

@@ -15,7 +15,7 @@
 struct cpa_cli_out {
 	FILE *file;
 	const char *path; /* NULL: standard output */
-	size_t columns;   /* 100, more on a wider terminal; 0: no limit */
+	size_t columns;   /* of the terminal, 100 where there is none; 0: no limit */
 	bool bold;        /* a terminal, and NO_COLOR is not set */
 };
 
@@ -81,6 +81,17 @@ void cpa_cli_out_head(struct cpa_cli_out *out, const char *const *parts, size_t 
  * Errno:  set
  */
 void cpa_cli_out_right(struct cpa_cli_out *out, const char *text, size_t columns);
+
+/*
+ * The columns that are left of a line for its last text, which begins at column used: 0, no limit,
+ * or at least so many that a name can be told.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+size_t cpa_cli_out_room(const struct cpa_cli_out *out, size_t used);
 
 /*
  * Read a profile. False, with a line on stderr, when it cannot be read.

@@ -21,7 +21,8 @@ static void put_filter(struct cpa_cli_out *out, bool *is_first, const char *name
 	cpa_cli_out_text(out, value, out->columns > 0 ? 40 : 0);
 }
 
-static void print_filters(struct cpa_cli_out *out, const struct cpa_cli_select *select)
+static void print_filters(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select)
 {
 	const struct cpa_filter *filter = &select->filter;
 	bool is_first = true;
@@ -34,7 +35,9 @@ static void print_filters(struct cpa_cli_out *out, const struct cpa_cli_select *
 	put_filter(out, &is_first, "prune_from", filter->prune_from);
 	put_filter(out, &is_first, "tagfocus", filter->tagfocus);
 	put_filter(out, &is_first, "tagignore", filter->tagignore);
-	if (!is_first)
+	if (!is_first && loaded->profile.samples.count == 0)
+		fputs("; nothing does\n", out->file);
+	else if (!is_first)
 		fprintf(out->file, "; percentages are of %s\n",
 			select->relative_percentages ? "that" : "the whole");
 }
@@ -74,7 +77,7 @@ void cpa_cli_show_head(struct cpa_cli_out *out, const struct cpa_cli_loaded *loa
 	cpa_cli_out_time(when, sizeof(when), loaded->profile.time_ns, true);
 	tell_sampling(sampled, sizeof(sampled), loaded);
 	cpa_cli_out_head(out, parts, CPA_ARRAY_LEN(parts));
-	print_filters(out, select);
+	print_filters(out, loaded, select);
 }
 
 void cpa_cli_show_foot(
@@ -138,18 +141,46 @@ void cpa_cli_show_value(const struct cpa_cli_loaded *loaded, const struct cpa_cl
 			cpa_scale_value(half_width, loaded->unit_name, select->unit, &unit));
 }
 
-char *cpa_cli_show_total(char *to, size_t to_bytes, const struct cpa_cli_loaded *loaded,
-	const struct cpa_cli_select *select)
+/* Fit to be typed again, as pattern and as word of a shell. */
+static bool is_plain(const char *text)
+{
+	return text[0] != '\0' && text[0] != '-' &&
+	       text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				 "_.:/,-+")] == '\0';
+}
+
+void cpa_cli_show_next(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select, const struct cpa_node *node)
+{
+	const char *path = loaded->profile.path;
+
+	if (select->output != NULL || loaded->file_count != 1 || loaded->has_base ||
+		!is_plain(path))
+		return;
+	if (node->is_named && is_plain(node->name))
+		fprintf(out->file, "next: cprof peek %s %s\n  or  ", node->name, path);
+	else
+		fputs("next: ", out->file);
+	fprintf(out->file, "cprof flame %s -o flame.html\n", path);
+}
+
+void cpa_cli_show_summary(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select, size_t shown_count, size_t all_count, const char *noun,
+	double shown_value)
 {
 	char total[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES];
+	bool has_half;
 
 	cpa_cli_show_value(loaded, select, loaded->total.value,
 		cpa_stats_half_width(&loaded->view, &loaded->total), total, half);
-	if (half[0] == '\0' || strcmp(half, "0") == 0)
-		snprintf(to, to_bytes, "%s", total);
+	has_half = half[0] != '\0' && strcmp(half, "0") != 0;
+	fprintf(out->file, "Showing %zu of %zu %s", shown_count, all_count, noun);
+	if (loaded->is_mean)
+		fprintf(out->file, "; the mean of all is %s\n", total);
 	else
-		snprintf(to, to_bytes, "%s ±%s", total, half);
-	return to;
+		fprintf(out->file, ", %.0f%% of %s%s%s\n",
+			cpa_cli_show_percent(loaded, shown_value), total, has_half ? " ±" : "",
+			has_half ? half : "");
 }
 
 void cpa_cli_show_few(struct cpa_cli_out *out)

@@ -37,6 +37,17 @@ void cpa_cli_show_foot(
 	struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded, const char *noun);
 
 /*
+ * What to ask next: about this node, and for the whole picture.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+void cpa_cli_show_next(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select, const struct cpa_node *node);
+
+/*
  * A value in the unit that select wants; ret_half (may be NULL) becomes "" where half_width is
  * negative, as in cpa_units_value.
  *
@@ -50,16 +61,27 @@ void cpa_cli_show_value(const struct cpa_cli_loaded *loaded, const struct cpa_cl
 	char ret_half[CPA_UNITS_BYTES]);
 
 /*
- * "118 MB ±3.4": the total, in the unit that select wants; returns to. And the line that explains
- * the mark of a row on few samples.
+ * "Showing 10 of 83 functions, 96% of 118 MB ±3.4".
+ *
+ * @shown_value  what the shown ones hold in sum
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: none
  * Errno:  set
  */
-char *cpa_cli_show_total(char *to, size_t to_bytes, const struct cpa_cli_loaded *loaded,
-	const struct cpa_cli_select *select);
+void cpa_cli_show_summary(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select, size_t shown_count, size_t all_count, const char *noun,
+	double shown_value);
+
+/*
+ * The line that explains the mark of a row on few samples.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
 void cpa_cli_show_few(struct cpa_cli_out *out);
 
 /*

@@ -23,16 +23,13 @@ static const struct cpa_graph_node *row(const struct top *top, size_t i)
 
 static void print_summary(const struct top *top, struct cpa_cli_out *out)
 {
-	char total[2 * CPA_UNITS_BYTES];
 	double shown = 0;
 	size_t i;
 
 	for (i = 0; i < top->graph.order_count; i++)
 		shown += row(top, i)->flat.value;
-	fprintf(out->file, "Showing %zu of %zu %s, %.0f%% of %s\n", top->graph.order_count,
-		top->graph.all_count, cpa_cli_show_noun(&top->select, top->graph.all_count),
-		cpa_cli_show_percent(&top->loaded, shown),
-		cpa_cli_show_total(total, sizeof(total), &top->loaded, &top->select));
+	cpa_cli_show_summary(out, &top->loaded, &top->select, top->graph.order_count,
+		top->graph.all_count, cpa_cli_show_noun(&top->select, top->graph.all_count), shown);
 }
 
 static void print_row(const struct top *top, struct cpa_cli_out *out,
@@ -55,7 +52,7 @@ static void print_row(const struct top *top, struct cpa_cli_out *out,
 	fprintf(out->file, "%7.1f%%  ", cpa_cli_show_percent(&top->loaded, item->cum.value));
 	cpa_cli_show_node(
 		name, sizeof(name), out, &top->select, &top->graph.nodes.items[item->node]);
-	cpa_cli_out_text(out, name, out->columns > NAME_COLUMN ? out->columns - NAME_COLUMN : 0);
+	cpa_cli_out_text(out, name, cpa_cli_out_room(out, NAME_COLUMN));
 	putc('\n', out->file);
 }
 
@@ -118,6 +115,9 @@ static int report(struct top *top)
 		print_summary(top, &out);
 		print_rows(top, &out);
 		cpa_cli_show_foot(&out, &top->loaded, cpa_cli_show_noun(&top->select, 1));
+		if (top->graph.order_count > 0)
+			cpa_cli_show_next(&out, &top->loaded, &top->select,
+				&top->graph.nodes.items[row(top, 0)->node]);
 	}
 	cpa_graph_done(&top->graph);
 	return cpa_cli_out_end(&out, CPA_CLI_OK);

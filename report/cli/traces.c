@@ -70,7 +70,7 @@ static void print_label(const struct cpa_cli_traces *traces, struct cpa_cli_out 
 	fputs(" = ", out->file);
 	if (label->str != 0) {
 		cpa_cli_out_text(out, cpa_profile_string(profile, label->str),
-			out->columns > 0 ? out->columns - NAME_COLUMN - 27 : 0);
+			cpa_cli_out_room(out, NAME_COLUMN + 27));
 	} else {
 		if (unit[0] == '\0')
 			unit = cpa_profile_string(profile, label->key);
@@ -99,7 +99,7 @@ static void print_stack(
 		is_leaf = false;
 		cpa_cli_show_node(
 			name, sizeof(name), out, &traces->select, &traces->nodes.items[node]);
-		cpa_cli_out_text(out, name, out->columns > used ? out->columns - used : 0);
+		cpa_cli_out_text(out, name, cpa_cli_out_room(out, used));
 		fprintf(out->file, "%s\n", remark);
 	}
 }
@@ -128,7 +128,6 @@ static void print_sample(
 
 static void print(const struct cpa_cli_traces *traces, struct cpa_cli_out *out)
 {
-	char total[2 * CPA_UNITS_BYTES];
 	double shown = 0;
 	bool has_few = false;
 	size_t i;
@@ -136,10 +135,8 @@ static void print(const struct cpa_cli_traces *traces, struct cpa_cli_out *out)
 	for (i = 0; i < traces->shown_count; i++)
 		shown += cpa_cli_traces_sum(traces, traces->order[i]).value;
 	cpa_cli_show_head(out, &traces->loaded, &traces->select);
-	fprintf(out->file, "Showing %zu of %zu stack%s, %.0f%% of %s\n", traces->shown_count,
-		traces->all_count, traces->all_count == 1 ? "" : "s",
-		cpa_cli_show_percent(&traces->loaded, shown),
-		cpa_cli_show_total(total, sizeof(total), &traces->loaded, &traces->select));
+	cpa_cli_show_summary(out, &traces->loaded, &traces->select, traces->shown_count,
+		traces->all_count, traces->all_count == 1 ? "stack" : "stacks", shown);
 	if (traces->shown_count > 0)
 		fputs("     value       ±  of all  innermost frame first\n", out->file);
 	for (i = 0; i < traces->shown_count; i++) {
