@@ -2,10 +2,13 @@
 # bench/: `make bench` runs every bench on this build. A benchmark is never a test: nothing here is part of `make check`.
 CPA_BENCHES =
 CPA_BENCHES += %D%/fastpath
+CPA_BENCHES += %D%/labels
+CPA_BENCHES += %D%/leaks
 CPA_BENCHES += %D%/memory
 CPA_BENCHES += %D%/report
 CPA_BENCHES += %D%/sample
 CPA_BENCHES += %D%/snapshot
+CPA_BENCHES += %D%/symbolize
 CPA_BENCHES += %D%/throughput
 
 CPA_BENCH_FILES =
@@ -14,9 +17,12 @@ CPA_BENCH_FILES += %D%/programs/bigprofile.c
 CPA_BENCH_FILES += %D%/programs/crowd.c
 CPA_BENCH_FILES += %D%/programs/deep.c
 CPA_BENCH_FILES += %D%/programs/heap.c
+CPA_BENCH_FILES += %D%/programs/labels.c
 CPA_BENCH_FILES += %D%/programs/live.c
+CPA_BENCH_FILES += %D%/programs/manytypes.cc
 CPA_BENCH_FILES += %D%/programs/mixed.c
 CPA_BENCH_FILES += %D%/programs/ring.c
+CPA_BENCH_FILES += %D%/programs/series.c
 CPA_BENCH_FILES += %D%/programs/rss.h
 CPA_BENCH_FILES += %D%/programs/tree.h
 CPA_BENCH_FILES += %D%/programs/writing.c

@@ -22,7 +22,8 @@ static size_t angle_operator(const char *text)
 		"<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<", ">"};
 	size_t i;
 
-	if (strncmp(text, "operator", 8) != 0)
+	/* Asked of each byte of a long name. */
+	if (text[0] != 'o' || strncmp(text, "operator", 8) != 0)
 		return 0;
 	for (i = 0; i < CPA_ARRAY_LEN(operators); i++)
 		if (strncmp(text + 8, operators[i], strlen(operators[i])) == 0)

@@ -27,6 +27,7 @@ void cpa_apply_done(struct cpa_apply *apply)
 	cpa_intern_done(&apply->functions);
 	free(apply->string_numbers);
 	free(apply->function_numbers);
+	free(apply->known);
 	memset(apply, 0, sizeof(*apply));
 }
 
@@ -57,9 +58,9 @@ static uint32_t add_string(struct cpa_apply *apply, const char *text)
  * The function of the profile for one of answers; its name is what people read, that of the linker
  * stands beside it. known_name: for one without a name.
  */
-static uint32_t add_function(struct cpa_apply *apply, const struct cpa_answers *answers,
-	uint32_t number, const char *known_name)
+static uint32_t add_function(struct cpa_apply *apply, uint32_t number, const char *known_name)
 {
+	const struct cpa_answers *answers = apply->answers;
 	struct cpa_answers_function function = *cpa_answers_get(answers, number);
 	const char *name = cpa_answers_string(answers, function.name);
 	struct cpa_profile_function *added;
@@ -118,35 +119,58 @@ static uint32_t good_function(
 		       : function;
 }
 
-void cpa_apply_place(struct cpa_apply *apply, const struct cpa_answers *answers,
-	const struct cpa_answers_place *place, uint32_t location_number,
-	struct cpa_symbolize_mapping *counts)
+void cpa_apply_begin(struct cpa_apply *apply, const struct cpa_answers *answers)
+{
+	free(apply->known);
+	apply->known = cpa_memory_new(answers->functions.count + 1, sizeof(*apply->known));
+	apply->answers = answers;
+}
+
+/* The same, but looked for once: names are long, and frames many. */
+static uint32_t find_function(struct cpa_apply *apply, uint32_t number, const char *known_name)
+{
+	if (known_name != NULL)
+		return add_function(apply, number, known_name);
+	if (apply->known[number] == 0)
+		apply->known[number] = add_function(apply, number, "") + 1;
+	return apply->known[number] - 1;
+}
+
+/* A copy of the name that a location has: the strings of the profile move as new ones come. */
+static char *copy_name(const struct cpa_profile *profile, uint32_t number)
+{
+	const struct cpa_profile_function *function = &profile->functions.items[number];
+	const char *name = cpa_profile_string(profile, function->system_name);
+
+	if (name[0] == '\0')
+		name = cpa_profile_string(profile, function->name);
+	return cpa_memory_text(name, strlen(name));
+}
+
+void cpa_apply_place(struct cpa_apply *apply, const struct cpa_answers_place *place,
+	uint32_t location_number, struct cpa_symbolize_mapping *counts)
 {
 	struct cpa_profile *profile = apply->profile;
 	struct cpa_profile_location *location = &profile->locations.items[location_number];
 	uint32_t known = good_function(profile, location), i;
-	const struct cpa_answers_frame *frames = &answers->frames[place->frame_begin];
+	const struct cpa_answers_frame *frames = &apply->answers->frames[place->frame_begin];
+	const struct cpa_answers_function *last;
 	size_t begin = profile->lines.count;
 	char *known_name = NULL;
 
 	counts->named_count += place->frame_count > 0 || known != CPA_PROFILE_NONE;
-	if (place->frame_count == 0 ||
-		(place->frame_count == 1 && known != CPA_PROFILE_NONE && frames[0].line == 0 &&
-			cpa_answers_get(answers, frames[0].function)->file == 0))
+	if (place->frame_count == 0)
+		return;
+	last = cpa_answers_get(apply->answers, frames[place->frame_count - 1].function);
+	if (place->frame_count == 1 && known != CPA_PROFILE_NONE && frames[0].line == 0 &&
+		last->file == 0)
 		return;
 	counts->lined_count += frames[0].line > 0;
-	if (known != CPA_PROFILE_NONE) {
-		const struct cpa_profile_function *function = &profile->functions.items[known];
-		const char *name = cpa_profile_string(profile, function->system_name);
-
-		if (name[0] == '\0')
-			name = cpa_profile_string(profile, function->name);
-		/* A copy: the strings move as new ones come. */
-		known_name = cpa_memory_text(name, strlen(name));
-	}
+	if (known != CPA_PROFILE_NONE && last->name == 0)
+		known_name = copy_name(profile, known);
 	for (i = 0; i < place->frame_count; i++) {
-		uint32_t function = add_function(apply, answers, frames[i].function,
-			known_name != NULL && i + 1 == place->frame_count ? known_name : "");
+		uint32_t function = find_function(
+			apply, frames[i].function, i + 1 == place->frame_count ? known_name : NULL);
 		struct cpa_profile_line *line = CPA_PROFILE_ADD(&profile->lines);
 
 		line->function = function;

@@ -19,6 +19,8 @@ struct cpa_apply {
 	uint32_t *function_numbers;
 	size_t function_capacity;
 	uint64_t next_id; /* of functions */
+	const struct cpa_answers *answers;
+	uint32_t *known; /* by the number in answers: the profile's function + 1; 0: not yet */
 };
 
 /*
@@ -33,6 +35,16 @@ void cpa_apply_init(struct cpa_apply *ret_apply, struct cpa_profile *profile);
 void cpa_apply_done(struct cpa_apply *apply);
 
 /*
+ * The answers that the next calls of cpa_apply_place are about; they stay as they are meanwhile.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+void cpa_apply_begin(struct cpa_apply *apply, const struct cpa_answers *answers);
+
+/*
  * Give a location the frames of its answer; counts go to mapping. A location that only its name is
  * found of keeps a better one.
  *
@@ -41,9 +53,8 @@ void cpa_apply_done(struct cpa_apply *apply);
  * Memory: backend
  * Errno:  set
  */
-void cpa_apply_place(struct cpa_apply *apply, const struct cpa_answers *answers,
-	const struct cpa_answers_place *place, uint32_t location,
-	struct cpa_symbolize_mapping *counts);
+void cpa_apply_place(struct cpa_apply *apply, const struct cpa_answers_place *place,
+	uint32_t location, struct cpa_symbolize_mapping *counts);
 
 /*
  * Drop the functions that no location names any more.

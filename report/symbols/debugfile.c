@@ -39,7 +39,7 @@ static void note_failure(struct search *search, const char *path, int error_code
 		return;
 	found->result = CPA_SYMBOLIZE_UNREADABLE;
 	snprintf(found->detail, sizeof(found->detail), "%.200s: %s", path,
-		error_code == -ENOEXEC ? "no ELF file, or one without code" : strerror(-error_code));
+		error_code == -ENOEXEC ? "no ELF file with code" : strerror(-error_code));
 }
 
 /* Open path when it is the file that is looked for. */

@@ -167,8 +167,29 @@ static uint32_t visit(struct cpa_inlines *inlines, Dwarf_Die *die, bool is_inlin
 	return function;
 }
 
+/*
+ * C and C++ compilers put the code of member functions outside of the class, which has only their
+ * declarations: most of a C++ unit. Others (rustc, for one) may not.
+ */
+static bool has_empty_types(Dwarf_Die *unit)
+{
+	switch (dwarf_srclang(unit)) {
+	case DW_LANG_C:
+	case DW_LANG_C89:
+	case DW_LANG_C99:
+	case DW_LANG_C11:
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What may hold functions with code somewhere below it. */
-static bool holds_functions(int tag)
+static bool holds_functions(const struct cpa_inlines *inlines, int tag)
 {
 	switch (tag) {
 	case DW_TAG_subprogram:
@@ -176,15 +197,16 @@ static bool holds_functions(int tag)
 	case DW_TAG_lexical_block:
 	case DW_TAG_namespace:
 	case DW_TAG_module:
-	case DW_TAG_structure_type:
-	case DW_TAG_class_type:
-	case DW_TAG_union_type:
-	case DW_TAG_interface_type:
 	case DW_TAG_try_block:
 	case DW_TAG_catch_block:
 	case DW_TAG_with_stmt:
 	case DW_TAG_common_block:
 		return true;
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+	case DW_TAG_union_type:
+	case DW_TAG_interface_type:
+		return !inlines->has_empty_types;
 	default:
 		return false;
 	}
@@ -206,7 +228,7 @@ static void walk(struct cpa_inlines *inlines, Dwarf_Die *parent, uint32_t owner,
 		else if (tag == DW_TAG_inlined_subroutine && owner != NONE &&
 			 visit(inlines, &die, true, owner) == NONE)
 			inner_owner = NONE;
-		if (holds_functions(tag) && dwarf_haschildren(&die) == 1)
+		if (holds_functions(inlines, tag) && dwarf_haschildren(&die) == 1)
 			walk(inlines, &die, inner_owner, depth + 1);
 	} while (dwarf_siblingof(&die, &die) == 0);
 }
@@ -227,5 +249,6 @@ void cpa_inlines_find(struct cpa_inlines *inlines, Dwarf_Die *unit, Dwarf_Die *l
 	free(inlines->owners);
 	inlines->chains = cpa_memory_new(count, sizeof(*inlines->chains));
 	inlines->owners = cpa_memory_new(count, sizeof(*inlines->owners));
+	inlines->has_empty_types = has_empty_types(unit);
 	walk(inlines, unit, NONE, 0);
 }

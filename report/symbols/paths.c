@@ -56,9 +56,8 @@ void cpa_paths_clean(char *path)
 /* Where the directory is relative too, as in Debian's packages, nothing is won by it. */
 static char *join(const char *directory, const char *path)
 {
-	size_t directory_bytes = path[0] != '/' && directory != NULL && directory[0] == '/'
-					 ? strlen(directory)
-					 : 0;
+	size_t directory_bytes =
+		path[0] != '/' && directory != NULL && directory[0] == '/' ? strlen(directory) : 0;
 	char *joined = cpa_memory_new(directory_bytes + strlen(path) + 2, 1);
 
 	if (directory_bytes > 0) {

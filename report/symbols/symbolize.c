@@ -143,6 +143,7 @@ static void apply_answers(struct job *job, struct cpa_apply *apply)
 	size_t i;
 	uint64_t vaddr;
 
+	cpa_apply_begin(apply, &job->answers);
 	for (i = 0; i < job->count; i++) {
 		uint64_t addr = job->profile->locations.items[job->locations[i]].addr;
 		const struct cpa_answers_place *place;
@@ -151,7 +152,7 @@ static void apply_answers(struct job *job, struct cpa_apply *apply)
 			continue;
 		place = cpa_answers_find(&job->answers, vaddr);
 		if (place != NULL)
-			cpa_apply_place(apply, &job->answers, place, job->locations[i], job->told);
+			cpa_apply_place(apply, place, job->locations[i], job->told);
 	}
 }
 

@@ -84,57 +84,53 @@ static void offer(struct search *search, const struct best *best)
 	}
 }
 
-/* Functions only; of symbols without a type and size, as assembly has, those in code. */
-static bool is_function(Elf *elf, const GElf_Sym *symbol)
+/*
+ * Functions only; of symbols without a type, as assembly has, those in code. A symbol without a
+ * size reaches to the end of its section at most.
+ */
+static bool read_symbol(Elf *elf, const GElf_Sym *symbol, struct best *ret_best)
 {
 	int type = GELF_ST_TYPE(symbol->st_info);
-	GElf_Shdr header;
+	bool is_function = type == STT_FUNC || type == STT_GNU_IFUNC;
+	GElf_Shdr header = {.sh_flags = 0};
 	Elf_Scn *section;
 
-	if (symbol->st_shndx == SHN_UNDEF || symbol->st_name == 0)
+	if (symbol->st_shndx == SHN_UNDEF || symbol->st_name == 0 ||
+		(!is_function && type != STT_NOTYPE))
 		return false;
-	if (type == STT_FUNC || type == STT_GNU_IFUNC)
-		return true;
-	if (type != STT_NOTYPE || symbol->st_shndx >= SHN_LORESERVE)
-		return false;
-	section = elf_getscn(elf, symbol->st_shndx);
-	return section != NULL && gelf_getshdr(section, &header) != NULL &&
-	       (header.sh_flags & SHF_EXECINSTR) != 0;
-}
-
-/* A symbol without a size reaches to the end of its section at most. */
-static uint64_t limit_of(Elf *elf, const GElf_Sym *symbol)
-{
-	GElf_Shdr header;
-	Elf_Scn *section;
-
-	if (symbol->st_size != 0)
-		return symbol->st_value + symbol->st_size < symbol->st_value
-			       ? UINT64_MAX
-			       : symbol->st_value + symbol->st_size;
-	section = symbol->st_shndx < SHN_LORESERVE ? elf_getscn(elf, symbol->st_shndx) : NULL;
-	if (section == NULL || gelf_getshdr(section, &header) == NULL)
-		return symbol->st_value;
-	return header.sh_addr + header.sh_size;
+	if (!is_function || symbol->st_size == 0) {
+		section =
+			symbol->st_shndx < SHN_LORESERVE ? elf_getscn(elf, symbol->st_shndx) : NULL;
+		if (section == NULL || gelf_getshdr(section, &header) == NULL ||
+			(header.sh_flags & SHF_EXECINSTR) == 0)
+			return false;
+	}
+	*ret_best = (struct best){.vaddr = symbol->st_value,
+		.limit = symbol->st_size != 0 ? symbol->st_value + symbol->st_size
+					      : header.sh_addr + header.sh_size,
+		.size_bytes = symbol->st_size,
+		.name = symbol->st_name,
+		.rank = rank_symbol(symbol),
+		.found = true};
+	return ret_best->limit > ret_best->vaddr;
 }
 
 static void offer_all(struct search *search, Elf *elf, Elf_Data *data, size_t symbol_count)
 {
+	/* libelf takes a lock for each symbol; our own kind needs no conversion. */
+	bool is_native = gelf_getclass(elf) == ELFCLASS64;
+	struct best best;
 	GElf_Sym symbol;
 	size_t i;
 
 	for (i = 0; i < symbol_count; i++) {
-		struct best best;
-
-		if (gelf_getsym(data, (int)i, &symbol) == NULL || !is_function(elf, &symbol))
-			continue;
-		best = (struct best){.vaddr = symbol.st_value,
-			.limit = limit_of(elf, &symbol),
-			.size_bytes = symbol.st_size,
-			.name = symbol.st_name,
-			.rank = rank_symbol(&symbol),
-			.found = true};
-		offer(search, &best);
+		if (is_native)
+			memcpy(&symbol, (const char *)data->d_buf + i * sizeof(symbol),
+				sizeof(symbol));
+		else if (gelf_getsym(data, (int)i, &symbol) == NULL)
+			return;
+		if (read_symbol(elf, &symbol, &best))
+			offer(search, &best);
 	}
 }
 
@@ -166,7 +162,7 @@ static Elf_Data *find_table(Elf *elf, GElf_Word type, size_t *ret_symbol_count, 
 		Elf_Data *data;
 
 		if (gelf_getshdr(section, &header) == NULL || header.sh_type != type ||
-			header.sh_entsize == 0)
+			header.sh_entsize != gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT))
 			continue;
 		data = elf_getdata(section, NULL);
 		if (data == NULL || data->d_size / header.sh_entsize > INT32_MAX)
