@@ -3,7 +3,7 @@
  * A heap whose course is known: a leak, a slower leak, a cache that fills and then is full, a batch
  * that is thrown away now and then, and churn that comes to nothing. One snapshot per step.
  *
- *   leaks RATE STEPS STEP_SECONDS [KIND]
+ *   leaks RATE STEPS STEP_SECONDS [KIND [LEAK_UNITS SLOW_UNITS]]
  *
  * RATE       bytes between samples. A unit is RATE bytes: one sample, on average.
  * KIND       "all"; "sound": without the two leaks; "pause": ten steps' time passes in the middle
@@ -97,10 +97,12 @@ int main(int argc, char **argv)
 	struct block *churned[CHURN_SLOTS] = {NULL};
 	const char *kind = argc > 4 ? argv[4] : "all";
 	int steps, step, failed = 0;
-	double step_seconds;
+	double step_seconds, leak_units, slow_units;
 
 	if (argc < 4)
 		return 2;
+	leak_units = argc > 6 ? strtod(argv[5], NULL) : LEAK_UNITS;
+	slow_units = argc > 6 ? strtod(argv[6], NULL) : SLOW_UNITS;
 	rate_bytes = strtoull(argv[1], NULL, 10);
 	steps = atoi(argv[2]);
 	step_seconds = strtod(argv[3], NULL);
@@ -109,8 +111,8 @@ int main(int argc, char **argv)
 		int is_sound = strcmp(kind, "sound") == 0;
 
 		if (!is_sound && step > 0) {
-			leak = grow(session_new, leak, (double)LEAK_UNITS / (steps - 1));
-			slow = grow(slow_leak, slow, (double)SLOW_UNITS / (steps - 1));
+			leak = grow(session_new, leak, leak_units / (steps - 1));
+			slow = grow(slow_leak, slow, slow_units / (steps - 1));
 		}
 		if (step < steps * 2 / 5)
 			cache = grow(cache_put, cache, (double)CACHE_UNITS / (steps * 2 / 5));
