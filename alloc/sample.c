@@ -13,6 +13,7 @@
 #include "sampling/capture.h"
 #include "sampling/gate.h"
 #include "sampling/heap.h"
+#include "sampling/labels.h"
 
 #define TIMED_ONE_IN 16u /* samples whose cost is measured */
 
@@ -38,7 +39,7 @@ static void enter_sample(void *ptr, const struct cpa_heap_sample *sample)
 		.thread_id = cpa_gate_thread_id(),
 	};
 
-	record.bucket = cpa_heap_birth(cpa_capture_stack(), 0, sample);
+	record.bucket = cpa_heap_birth(cpa_capture_stack(0), cpa_labels_current, sample);
 	if (!record.bucket)
 		return;
 	if (cpa_live_insert(&record) < 0) {

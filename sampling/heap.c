@@ -6,6 +6,9 @@
  * to 9e15 bytes with rate 1, and beyond that wrong by less than any sample's error.
  *
  *   stack -> bucket -> bucket -> 0        a new bucket is pushed at the head, none is ever removed
+ *   label_buckets[hash & mask] -> bucket -> bucket -> 0                     those with labels
+ *
+ * A stack has few size classes, so its own chain is short; but it may have thousands of label sets.
  */
 #include "sampling/heap.h"
 
@@ -25,11 +28,20 @@ struct sums {
 };
 
 struct bucket {
-	cpa_store_ref next; /* this and kind never change once the bucket is published */
+	cpa_store_ref next; /* this, kind and stack never change once the bucket is published */
 	uint32_t kind;
 	struct sums alloc;
 	struct sums freed;
 };
+
+struct labelled_bucket {
+	struct bucket bucket;
+	cpa_stack_id stack;
+};
+
+#define INDEX_HEADS_MAX 65536u
+#define INDEX_HEADS_MIN 1024u
+#define STORE_PER_HEAD  256u /* bytes of the store, where it is small */
 
 struct cpa_heap_counters cpa_heap_counters;
 static double inuse_bytes_all;
@@ -71,17 +83,37 @@ static struct bucket *bucket_at(cpa_heap_bucket ref)
 	return cpa_store_at(ref);
 }
 
-static cpa_heap_bucket search(cpa_heap_bucket from, cpa_heap_bucket until, uint32_t kind)
+/* stack 0: all buckets of the chain are of the one that is meant. */
+static cpa_heap_bucket search(
+	cpa_heap_bucket from, cpa_heap_bucket until, uint32_t kind, cpa_stack_id stack)
 {
 	for (cpa_heap_bucket ref = from; ref != until; ref = bucket_at(ref)->next)
-		if (bucket_at(ref)->kind == kind)
+		if (bucket_at(ref)->kind == kind &&
+			(!stack || ((struct labelled_bucket *)bucket_at(ref))->stack == stack))
 			return ref;
 	return 0;
 }
 
-static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t kind)
+static cpa_heap_bucket bucket_new(uint32_t kind, cpa_stack_id stack)
 {
-	_Atomic cpa_store_ref *head = &cpa_stack_record(stack)->buckets;
+	cpa_heap_bucket ref;
+
+	if (kind & KIND_FULL)
+		ref = cpa_store_alloc_reserve(sizeof(struct bucket));
+	else
+		ref = cpa_store_alloc(
+			stack ? sizeof(struct labelled_bucket) : sizeof(struct bucket));
+	if (!ref)
+		return 0;
+	bucket_at(ref)->kind = kind;
+	if (stack)
+		((struct labelled_bucket *)bucket_at(ref))->stack = stack;
+	return ref;
+}
+
+/* The bucket of this kind (and stack, if not 0) in a chain, new or known; 0: no memory. */
+static cpa_heap_bucket intern(_Atomic cpa_store_ref *head, uint32_t kind, cpa_stack_id stack)
+{
 	/* acquire: pairs with the release below, so that the bucket is seen whole. */
 	cpa_heap_bucket first = atomic_load_explicit(head, memory_order_acquire);
 	cpa_heap_bucket searched = 0;
@@ -89,22 +121,59 @@ static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t kind)
 	cpa_heap_bucket found;
 
 	for (;;) {
-		found = search(first, searched, kind);
+		found = search(first, searched, kind, stack);
 		if (found)
 			return found;
 		searched = first;
-		if (!fresh) {
-			fresh = kind & KIND_FULL ? cpa_store_alloc_reserve(sizeof(struct bucket))
-						 : cpa_store_alloc(sizeof(struct bucket));
-			if (!fresh)
-				return 0;
-			bucket_at(fresh)->kind = kind;
-		}
+		if (!fresh)
+			fresh = bucket_new(kind, stack);
+		if (!fresh)
+			return 0;
 		bucket_at(fresh)->next = first;
 		if (atomic_compare_exchange_strong_explicit(
 			    head, &first, fresh, memory_order_release, memory_order_acquire))
 			return fresh;
 	}
+}
+
+static uint32_t index_heads(void)
+{
+	uint32_t heads = INDEX_HEADS_MAX;
+
+	while (heads > INDEX_HEADS_MIN && heads > cpa_store_limit_bytes() / STORE_PER_HEAD)
+		heads /= 2;
+	return heads;
+}
+
+/* The index of buckets with labels, made by the first of them; NULL: no memory. */
+static _Atomic cpa_store_ref *index_get(void)
+{
+	cpa_store_ref ref = atomic_load_explicit(&cpa_store->label_buckets, memory_order_acquire);
+	cpa_store_ref fresh;
+
+	if (cpa_unlikely(!ref)) {
+		fresh = cpa_store_alloc(index_heads() * sizeof(cpa_store_ref));
+		/* Where two threads are first at the same time one index is made in vain. */
+		if (!fresh ||
+			atomic_compare_exchange_strong(&cpa_store->label_buckets, &ref, fresh))
+			ref = fresh;
+	}
+	return ref ? cpa_store_at(ref) : NULL;
+}
+
+static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t label_set, size_t req_bytes)
+{
+	uint32_t kind = kind_of(stack, label_set, req_bytes);
+	_Atomic cpa_store_ref *index;
+	uint64_t hash;
+
+	if (cpa_likely(!label_set))
+		return intern(&cpa_stack_record(stack)->buckets, kind, 0);
+	index = index_get();
+	if (!index)
+		return 0;
+	hash = ((uint64_t)stack << 32 | kind) * 0x9e3779b97f4a7c15u;
+	return intern(&index[(hash >> 32) & (index_heads() - 1)], kind, stack);
 }
 
 /* Add one sample's share, or take it back (sign -1). Returns the estimated bytes. */
@@ -122,12 +191,12 @@ static double count(struct sums *sums, const struct cpa_heap_sample *sample, int
 cpa_heap_bucket cpa_heap_birth(
 	cpa_stack_id stack, uint32_t label_set, const struct cpa_heap_sample *sample)
 {
-	cpa_heap_bucket ref = bucket_of(stack, kind_of(stack, label_set, sample->req_bytes));
+	/* The last resort has no labels, so that its few buckets fit into the reserve. */
+	uint32_t used_set = stack == cpa_stacks_full() ? 0 : label_set;
+	cpa_heap_bucket ref = bucket_of(stack, used_set, sample->req_bytes);
 
-	if (!ref && stack != cpa_stacks_full()) {
-		stack = cpa_stacks_full();
-		ref = bucket_of(stack, kind_of(stack, label_set, sample->req_bytes));
-	}
+	if (!ref)
+		ref = bucket_of(cpa_stacks_full(), 0, sample->req_bytes);
 	if (!ref) {
 		cpa_heap_count(&cpa_heap_counters.dropped_store_full, 1);
 		return 0;
@@ -176,18 +245,37 @@ static cpa_store_ref first_bucket(cpa_store_ref stack)
 	return atomic_load_explicit(&cpa_stack_record(stack)->buckets, memory_order_acquire);
 }
 
+/* The next bucket with labels; 0 at the end. */
+static cpa_heap_bucket next_labelled(struct cpa_heap_walk *walk)
+{
+	cpa_store_ref ref = atomic_load_explicit(&cpa_store->label_buckets, memory_order_acquire);
+	const _Atomic cpa_store_ref *index = ref ? cpa_store_at(ref) : NULL;
+	cpa_heap_bucket first = 0;
+
+	while (index && !first && walk->index_head < index_heads())
+		first = atomic_load_explicit(&index[walk->index_head++], memory_order_acquire);
+	return first;
+}
+
 /* Move on to the next bucket that exists; false at the end. */
 static bool advance(struct cpa_heap_walk *walk)
 {
 	if (walk->bucket)
 		walk->bucket = bucket_at(walk->bucket)->next;
+	if (walk->in_index) {
+		walk->bucket = walk->bucket ? walk->bucket : next_labelled(walk);
+		return walk->bucket != 0;
+	}
 	while (!walk->bucket) {
 		if (walk->stack)
 			walk->stack = cpa_stack_record(walk->stack)->next;
 		if (!walk->stack)
 			walk->stack = next_chain(walk);
-		if (!walk->stack)
-			return false;
+		if (!walk->stack) {
+			walk->in_index = true;
+			walk->bucket = next_labelled(walk);
+			return walk->bucket != 0;
+		}
 		walk->bucket = first_bucket(walk->stack);
 	}
 	return true;
@@ -234,12 +322,18 @@ static void read_bucket(
 
 bool cpa_heap_next(struct cpa_heap_walk *walk, struct cpa_heap_row *ret_row)
 {
+	const struct bucket *bucket;
+
 	if (!cpa_store)
 		return false;
 	do {
 		if (!advance(walk))
 			return false;
-		read_bucket(bucket_at(walk->bucket), walk->stack, ret_row);
+		bucket = bucket_at(walk->bucket);
+		read_bucket(bucket,
+			walk->in_index ? ((const struct labelled_bucket *)bucket)->stack
+				       : walk->stack,
+			ret_row);
 	} while (ret_row->alloc_samples == 0);
 	return true;
 }

@@ -29,10 +29,10 @@ struct cpa_heap_sample {
 /* One line of the heap: estimates, not yet rounded. */
 struct cpa_heap_row {
 	cpa_stack_id stack;
-	uint32_t label_set; /* 0: no labels */
+	uint32_t label_set;      /* 0: no labels */
 	uint64_t mean_req_bytes; /* of this bucket's objects, estimated and rounded */
-	uint64_t alloc_samples; /* samples ever taken */
-	uint64_t inuse_samples; /* of these still in use */
+	uint64_t alloc_samples;  /* samples ever taken */
+	uint64_t inuse_samples;  /* of these still in use */
 	double alloc_objects;
 	double alloc_bytes;
 	double inuse_objects;
@@ -106,6 +106,8 @@ struct cpa_heap_walk {
 	uint32_t head;
 	cpa_store_ref stack;
 	cpa_store_ref bucket;
+	bool in_index; /* through with the stacks, now among the buckets with labels */
+	uint32_t index_head;
 };
 
 /*

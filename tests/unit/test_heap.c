@@ -211,10 +211,45 @@ static void test_full(void **state)
 	assert_int_equal(cpa_heap_birth(stack_number(1000), 0, &sample), known);
 }
 
+/* Thousands of label sets on one stack, and the same sets on another, are rows of their own. */
+static void test_label_sets(void **state)
+{
+	struct cpa_heap_sample sample = {.req_bytes = 64, .probability = 0.5};
+	cpa_stack_id stacks[2] = {stack_number(700), stack_number(701)};
+	struct cpa_heap_walk walk = {0};
+	struct cpa_heap_row row;
+	cpa_heap_bucket first = cpa_heap_birth(stacks[0], 1, &sample);
+	unsigned char seen[2][2001] = {{0}};
+
+	(void)state;
+	for (uint32_t set = 0; set <= 2000; set++)
+		for (int i = 0; i < 2; i++)
+			assert_int_not_equal(cpa_heap_birth(stacks[i], set, &sample), 0);
+	assert_int_equal(cpa_heap_birth(stacks[0], 1, &sample), first);
+	cpa_heap_death(first, &sample);
+	while (cpa_heap_next(&walk, &row)) {
+		if (row.stack != stacks[0] && row.stack != stacks[1])
+			continue;
+		assert_in_range(row.label_set, 0, 2000);
+		seen[row.stack == stacks[1]][row.label_set]++;
+		if (row.stack == stacks[0] && row.label_set == 1) {
+			assert_int_equal(row.alloc_samples, 3);
+			assert_int_equal(row.inuse_samples, 2);
+			assert_true(row.inuse_bytes == 256);
+		} else {
+			assert_int_equal(row.alloc_samples, 1);
+			assert_true(row.alloc_objects == 2 && row.inuse_bytes == 128);
+		}
+	}
+	for (uint32_t set = 0; set <= 2000; set++)
+		assert_true(seen[0][set] == 1 && seen[1][set] == 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_label_sets),
 		cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_class_width),
 		cmocka_unit_test(test_threads),
