@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any bytes as a profile, through all that reports do with one: read, drop and filter frames, add
- * up, subtract, write and read again, table, graph, diff. libFuzzer calls it; the sanitizers judge.
+ * up, subtract, write and read again, table, graph, diff, tree, listing. libFuzzer calls it; the
+ * sanitizers judge.
  * Not here: where inputs come from (corpus.py), the run (run).
  *
  * The first byte of an input is no part of the profile: it chooses what is done with it.
@@ -17,8 +18,10 @@
 #include "report/analysis/encode.h"
 #include "report/analysis/filter.h"
 #include "report/analysis/graph.h"
+#include "report/analysis/listing.h"
 #include "report/analysis/merge.h"
 #include "report/analysis/read.h"
+#include "report/analysis/stacktree.h"
 #include "report/analysis/table.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t byte_count);
@@ -139,8 +142,32 @@ static void report(const struct cpa_profile *profile, size_t type, unsigned choi
 	cpa_table_done(&table);
 	cpa_graph_init(&graph, profile, type, &options);
 	cpa_graph_done(&graph);
-	if (cpa_diff_init(&diff, profile, profile, "", by, CPA_DIFF_ASK, &error) == 0)
+	if (cpa_diff_init(&diff, profile, profile,
+		    &(struct cpa_diff_options){.type_name = "", .by = by}, &error) == 0)
 		cpa_diff_done(&diff);
+}
+
+/* What flame and list make of it. */
+static void draw(const struct cpa_profile *profile, size_t type, unsigned choice)
+{
+	struct cpa_stacktree_options options = {
+		.by = (enum cpa_nodes_by)(choice % (CPA_NODES_BY_ADDRESS + 1)),
+		.no_inlines = (choice & 8) != 0,
+		.normalizes = (choice & 16) != 0,
+		.is_one_process = (choice & 32) != 0,
+	};
+	struct cpa_stacktree tree;
+	struct cpa_listing listing;
+	struct cpa_pattern wanted;
+	struct cpa_error error = {""};
+
+	cpa_stacktree_init(&tree, profile, (choice & 64) != 0 ? profile : NULL, &options);
+	cpa_stacktree_prune(&tree, 0.01, (choice & 128) != 0 ? 5 : 0);
+	cpa_stacktree_done(&tree);
+	must(cpa_pattern_init(&wanted, "a|m", &error) == 0, "a pattern");
+	cpa_listing_init(&listing, profile, type, options.no_inlines, &wanted);
+	cpa_listing_done(&listing);
+	cpa_pattern_done(&wanted);
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t byte_count)
@@ -162,6 +189,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t byte_count)
 	type = cpa_profile_type(&profile, "", &error);
 	if (type >= 0) {
 		report(&profile, (size_t)type, choice);
+		draw(&profile, (size_t)type, choice);
 		filter(&profile, choice);
 		report(&profile, (size_t)type, choice);
 		round_trip(&profile);
