@@ -85,11 +85,13 @@ static void print_line(struct cpa_cli_list *list, struct cpa_cli_out *out,
 		fprintf(out->file, "%7" PRId64, number);
 	else
 		fputs("      ?", out->file);
+	if (out->bold && line == NULL)
+		fputs(normal, out->file);
 	if (text != NULL && text[0] != '\0') {
 		fputs("  ", out->file);
 		cpa_cli_out_text(out, text, out->columns > used ? out->columns - used : 0);
 	}
-	if (out->bold && colour[0] != '\0')
+	if (out->bold && colour == hot)
 		fputs(normal, out->file);
 	putc('\n', out->file);
 }

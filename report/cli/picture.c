@@ -85,6 +85,7 @@ static const char script[] =
 	"\taddEventListener('resize', function () { if (touched) draw(); else fit(); });\n"
 	"\taddEventListener('beforeprint', fit);\n"
 	"\tfit();\n"
+	"\tsvg.dataset.state = 'ready';\n"
 	"})();\n";
 
 /* Behind `name="..."` in the bytes from at to end; NULL when it is not there. */

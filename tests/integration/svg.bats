@@ -215,3 +215,23 @@ fake_dot() {
 	refuses "want 1 profile, got 0" "$CPROF" svg
 	refuses "cannot be written" "$CPROF" svg --dot -o "$WORK/no/dir.svg" "$WORK/server.pb.gz"
 }
+
+@test "in a browser: it fits, zooms, moves and is dark; hostile names stay text" {
+	need_dot
+	command -v node >/dev/null || skip "no node"
+	"$CPROF" svg -o "$WORK/server.svg" "$WORK/server.pb.gz"
+	"$MAKE_PROFILE" "$WORK/markup.pb.gz" <<-'EOT'
+		type space bytes
+		mapping 1000 900000 1000 /bin/--><script>alert(2)</script> ab
+		sample 5 | k=<b>"x | </script><img/src=x/onerror=alert(1)>@"onload="alert(3):1 main
+	EOT
+	"$CPROF" svg -o "$WORK/markup.svg" "$WORK/markup.pb.gz"
+	local status=0
+	node "$CPA_SRCDIR/tests/web/svg.mjs" "$WORK/server.svg" "$WORK/markup.svg" >"$WORK/out" 2>"$WORK/err" || status=$?
+	((status != 77)) || skip "$(<"$WORK/err")"
+	((status == 0)) || {
+		cat "$WORK/out" "$WORK/err"
+		return 1
+	}
+	[[ $(grep -c '^ok ' "$WORK/out") == 5 ]]
+}

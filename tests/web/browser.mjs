@@ -69,7 +69,11 @@ export async function withBrowser(work) {
 
 // Opens a file and gathers what no page may do: requests for anything but the file itself,
 // messages on the console, errors; page.checkQuiet() fails on any.
-export async function open(context, file, { dark = false, width = 1280, height = 800 } = {}) {
+export async function open(
+	context,
+	file,
+	{ dark = false, width = 1280, height = 800, ready = 'html[data-state=ready]' } = {},
+) {
 	const page = await context.newPage();
 	const url = pathToFileURL(path.resolve(file)).href;
 	const trouble = [];
@@ -89,7 +93,7 @@ export async function open(context, file, { dark = false, width = 1280, height =
 	});
 	page.checkQuiet = () => assert.deepEqual(trouble, []);
 	await page.goto(url);
-	await page.waitForSelector('html[data-state=ready]', { timeout: 20000 });
+	await page.waitForSelector(ready, { timeout: 20000 });
 	return page;
 }
 
