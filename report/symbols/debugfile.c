@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "report/symbols/crc.h"
+#include "report/symbols/debuginfod.h"
 
 #define SYSTEM_DEBUG "/usr/lib/debug"
 
@@ -178,6 +179,27 @@ static void find_debug_by_id(struct search *search, const char *build_id)
 		cpa_elffile_close(&search->found->debug);
 }
 
+/* Only when nothing on this machine has DWARF: servers are slow. */
+static void find_debug_by_server(struct search *search, const char *build_id)
+{
+	struct cpa_debugfile *found = search->found;
+	struct cpa_elffile debug;
+	char *path;
+
+	if (!is_hex(build_id) || (found->debug.path != NULL && found->debug.has_dwarf))
+		return;
+	path = cpa_debuginfod_find(build_id);
+	if (path != NULL && cpa_elffile_open(&debug, path) == 0) {
+		if (strcmp(debug.build_id, build_id) == 0) {
+			cpa_elffile_close(&found->debug);
+			found->debug = debug;
+		} else {
+			cpa_elffile_close(&debug);
+		}
+	}
+	free(path);
+}
+
 /* Equal build ids say more than the checksum of the whole file. */
 static bool is_linked(
 	const struct cpa_elffile *program, const struct cpa_elffile *debug, uint32_t wanted_crc)
@@ -251,11 +273,13 @@ bool cpa_debugfile_find(
 	free(clean);
 	if (ret_found->program.path != NULL && ret_found->program.has_dwarf)
 		return true;
-	find_debug_by_id(&search,
-		ret_found->program.path != NULL ? ret_found->program.build_id : search.build_id);
+	if (ret_found->program.path != NULL)
+		search.build_id = ret_found->program.build_id;
+	find_debug_by_id(&search, search.build_id);
 	if (ret_found->program.path != NULL &&
 		(ret_found->debug.path == NULL || !ret_found->debug.has_dwarf))
 		find_debug_by_link(&search);
+	find_debug_by_server(&search, search.build_id);
 	return ret_found->program.path != NULL || ret_found->debug.path != NULL;
 }
 

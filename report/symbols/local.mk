@@ -8,6 +8,7 @@ libcpa_symbols_la_SOURCES += %D%/apply.c %D%/apply.h
 libcpa_symbols_la_SOURCES += %D%/cachedir.c %D%/cachedir.h
 libcpa_symbols_la_SOURCES += %D%/crc.c %D%/crc.h
 libcpa_symbols_la_SOURCES += %D%/debugfile.c %D%/debugfile.h
+libcpa_symbols_la_SOURCES += %D%/debuginfod.c %D%/debuginfod.h
 libcpa_symbols_la_SOURCES += %D%/dwarf.c %D%/dwarf.h
 libcpa_symbols_la_SOURCES += %D%/elffile.c %D%/elffile.h
 libcpa_symbols_la_SOURCES += %D%/inlines.c %D%/inlines.h

@@ -8,7 +8,7 @@ load ../helpers
 
 setup_file() {
 	export WORK=$BATS_FILE_TMPDIR
-	cd "$WORK"
+	cd "$WORK" || return 1
 	"$CXX" -g -O2 -o plain "$PROGRAMS/symbols.cc"
 	export ID
 	ID=$(readelf -n plain | sed -n 's/.*Build ID: //p')
@@ -18,7 +18,7 @@ setup_file() {
 setup() {
 	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
 	unset PPROF_BINARY_PATH DEBUGINFOD_URLS
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 symbols_py() { "$PYTHON" "$CPA_SRCDIR/tests/helpers/symbols.py" "$@"; }
@@ -122,6 +122,21 @@ lines_found() { symbols_py lined out.pb.gz; }
 	"$CPROF" symbolize -o out.pb.gz in.pb 2>said
 	[[ $(lines_found) == 0 ]]
 	grep -q 'no debug information for binary' said
+}
+
+@test "a debug file from a debuginfod server" {
+	[[ $(ldconfig -p) == *libdebuginfod.so.1* ]] || skip "no libdebuginfod"
+	objcopy --strip-all "$WORK/plain" binary
+	symbols_py make "$WORK/plain" in.pb 300 "$PWD/binary"
+	mkdir -p "server/buildid/$ID"
+	cp "$WORK/plain.debug" "server/buildid/$ID/debuginfo"
+	"$PYTHON" -u -m http.server --bind 127.0.0.1 --directory server 0 >port 2>/dev/null 3>&- &
+	server=$!
+	wait_until 10 grep -q port port
+	DEBUGINFOD_URLS=http://127.0.0.1:$(sed 's/.*port \([0-9]*\).*/\1/' port) DEBUGINFOD_CACHE_PATH=$PWD/fetched \
+		"$CPROF" symbolize -o out.pb.gz in.pb 2>said || true
+	kill "$server"
+	[[ ! -s said && $(lines_found) -gt 250 ]]
 }
 
 @test "the places of PPROF_BINARY_PATH" {
