@@ -87,6 +87,34 @@ char *cpa_cli_leaks_site(char *to, size_t to_bytes, const struct cpa_leaks *leak
 	return to;
 }
 
+/* So many frames of both, from the leaf on, are the same. */
+static size_t equal_frames(const struct cpa_leaks *leaks, uint32_t left, uint32_t right)
+{
+	size_t left_bytes, right_bytes, count = 0;
+	const uint32_t *l = cpa_intern_get(&leaks->stacks, left, &left_bytes);
+	const uint32_t *r = cpa_intern_get(&leaks->stacks, right, &right_bytes);
+
+	while (count < left_bytes / sizeof(*l) && count < right_bytes / sizeof(*r) &&
+		l[count] == r[count])
+		count++;
+	return count;
+}
+
+char *cpa_cli_leaks_name(
+	char *to, size_t to_bytes, const struct cpa_leaks *leaks, const struct cpa_leaks_site *site)
+{
+	size_t count = leaks->site_count - leaks->verdict_counts[CPA_VERDICT_STEADY], needed = 1, i;
+
+	for (i = 0; i < count; i++)
+		if (leaks->sites[i].stack != site->stack) {
+			size_t equal = equal_frames(leaks, leaks->sites[i].stack, site->stack);
+
+			needed = equal + 1 > needed ? equal + 1 : needed;
+		}
+	return cpa_cli_leaks_site(to, to_bytes, leaks, site,
+		needed > CPA_LEAKS_SHOWN_FRAMES ? CPA_LEAKS_SHOWN_FRAMES : needed);
+}
+
 /* What a site that leaks grew by at least: the most of all such. */
 static int check_gate(const struct cpa_cli_leaks_report *report, const char *limit_text)
 {
@@ -105,7 +133,7 @@ static int check_gate(const struct cpa_cli_leaks_report *report, const char *lim
 			continue;
 		cpa_units_value(report->kind, least, -1, false, surely, NULL);
 		fprintf(stderr, "cprof: %s leaked at least %s, more than --fail-above=%s\n",
-			cpa_cli_leaks_site(name, sizeof(name), report->leaks, site, 1), surely,
+			cpa_cli_leaks_name(name, sizeof(name), report->leaks, site), surely,
 			limit_text);
 		return CPA_CLI_GATE;
 	}
@@ -174,6 +202,7 @@ static int report_on(struct cpa_cli_leaks_report *report, struct cpa_collect *co
 {
 	struct cpa_collect_process *process = &collect->processes[collect->chosen];
 	struct cpa_error error = {""};
+	struct cpa_filter filter;
 	struct cpa_leaks leaks;
 	int status;
 
@@ -181,7 +210,9 @@ static int report_on(struct cpa_cli_leaks_report *report, struct cpa_collect *co
 		return CPA_CLI_USAGE;
 	cpa_cli_symbols_add(&process->history.places, report->select->symbolize, false);
 	cpa_filter_drop_frames(&process->history.places); /* by the names just learned */
-	if (cpa_filter_apply(&process->history.places, &report->select->filter, &error) != 0) {
+	filter = report->select->filter;
+	filter.tagfocus = filter.tagignore = NULL; /* done with each snapshot */
+	if (cpa_filter_apply(&process->history.places, &filter, &error) != 0) {
 		fprintf(stderr, "cprof: %s\n", error.text);
 		return CPA_CLI_USAGE;
 	}
@@ -214,18 +245,35 @@ static bool choose_type(struct cpa_cli_leaks_report *report, bool *ret_counts_ob
 	return true;
 }
 
+static bool has_sense(const struct cpa_cli_select *select)
+{
+	if (select->base == NULL && select->diff_base == NULL && !select->mean)
+		return true;
+	fprintf(stderr,
+		"cprof leaks: %s makes no sense here: the first snapshot is what the others are "
+		"compared with\n",
+		select->mean           ? "-mean"
+		: select->base != NULL ? "-base"
+				       : "-diff_base");
+	return false;
+}
+
 static int run(struct cpa_cli_leaks_report *report, const struct wanted *wanted, char **paths,
 	int path_count)
 {
 	struct cpa_collect_options options = {.pid = wanted->pid, .complain = complain};
+	const struct cpa_filter tags = {.tagfocus = report->select->filter.tagfocus,
+		.tagignore = report->select->filter.tagignore};
 	struct cpa_collect collect = {0};
 	struct cpa_files files = {0};
 	struct cpa_error error = {""};
 	struct stat status;
 	int i, result = CPA_CLI_USAGE;
 
-	if (!choose_type(report, &options.counts_objects))
+	if (!choose_type(report, &options.counts_objects) || !has_sense(report->select))
 		return CPA_CLI_USAGE;
+	if (tags.tagfocus != NULL || tags.tagignore != NULL)
+		options.tags = &tags;
 	options.trusts_names =
 		path_count == 1 && stat(paths[0], &status) == 0 && S_ISDIR(status.st_mode);
 	report->source = options.trusts_names ? paths[0] : "";

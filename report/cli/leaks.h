@@ -79,6 +79,17 @@ char *cpa_cli_leaks_site(char *to, size_t to_bytes, const struct cpa_leaks *leak
 	const struct cpa_leaks_site *site, size_t frame_count);
 
 /*
+ * The same with as few frames as tell the site from all others that are not steady; returns to.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+char *cpa_cli_leaks_name(char *to, size_t to_bytes, const struct cpa_leaks *leaks,
+	const struct cpa_leaks_site *site);
+
+/*
  * A site's values over time in so many columns: ▁▂▃▄▅▆▇█ from 0 to its largest, or in ASCII where
  * the locale is not UTF-8; returns to.
  *

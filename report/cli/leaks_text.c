@@ -227,7 +227,7 @@ static void print_reasons(const struct cpa_cli_leaks_report *report, struct cpa_
 			line[2048];
 		size_t used;
 
-		cpa_cli_leaks_site(name, sizeof(name), report->leaks, site, 1);
+		cpa_cli_leaks_name(name, sizeof(name), report->leaks, site);
 		cpa_verdict_reason(reason, sizeof(reason), &site->about, site->verdict,
 			report->leaks->seconds);
 		used = (size_t)snprintf(line, sizeof(line), "%s: %s", name, reason);

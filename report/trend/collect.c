@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "report/analysis/read.h"
+#include "report/analysis/units.h"
 #include "report/trend/notes.h"
 
 struct work {
@@ -119,8 +120,12 @@ static bool read_file(struct work *work, const char *path, struct cpa_profile *r
 {
 	struct cpa_error error = {""};
 
-	if (cpa_read_profile(ret_profile, path, &error) == 0)
-		return true;
+	if (cpa_read_profile(ret_profile, path, &error) == 0) {
+		if (work->options->tags == NULL ||
+			cpa_filter_apply(ret_profile, work->options->tags, &error) == 0)
+			return true;
+		cpa_profile_done(ret_profile);
+	}
 	leave_out(work, path, error.text);
 	return false;
 }
@@ -190,19 +195,32 @@ static int choose(struct work *work, struct cpa_error *error)
 	return cpa_error_set(error, "none of %zu files can be used", work->count);
 }
 
+static void drop_teardown(struct cpa_collect *collect, const struct cpa_collect_options *options)
+{
+	struct cpa_history *history = &collect->processes[collect->chosen].history;
+	char freed_text[CPA_UNITS_BYTES];
+	double freed;
+
+	if (!cpa_history_drop_teardown(history, &freed))
+		return;
+	cpa_units_value(options->counts_objects ? CPA_UNITS_COUNT : CPA_UNITS_SIZE, freed, -1,
+		false, freed_text, NULL);
+	cpa_notes_add(collect,
+		"the last snapshot was taken at exit, after %s%s were freed: left out", freed_text,
+		options->counts_objects ? " objects" : "");
+}
+
 /* By their names: the files of one process are read, the others told of. */
 static int narrow(struct work *work, struct cpa_files *files, struct cpa_error *error)
 {
-	struct cpa_files_group chosen, group = {0};
+	struct cpa_files_group chosen;
 
 	if (!cpa_files_choose(files, work->options->pid, &chosen))
 		return cpa_error_set(error, "no snapshot of process %" PRId64 " among %zu files",
 			work->options->pid, work->count);
 	work->files = files->items + chosen.begin;
 	work->count = chosen.count;
-	while (cpa_files_next(files, &group))
-		if (group.begin != chosen.begin)
-			cpa_notes_other(work->collect, files, &group);
+	cpa_notes_others(work->collect, files, chosen.begin);
 	return 0;
 }
 
@@ -235,6 +253,7 @@ int cpa_collect_files(struct cpa_collect *ret_collect, struct cpa_files *files,
 		options->progress(work.count, work.count);
 	if (choose(&work, error) != 0)
 		return -EINVAL;
+	drop_teardown(ret_collect, options);
 	cpa_notes_make(ret_collect);
 	return 0;
 }

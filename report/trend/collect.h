@@ -7,6 +7,7 @@
 #ifndef CPA_TREND_COLLECT_H
 #define CPA_TREND_COLLECT_H
 
+#include "report/analysis/filter.h"
 #include "report/trend/files.h"
 #include "report/trend/history.h"
 
@@ -25,7 +26,6 @@ struct cpa_collect {
 	size_t process_count, process_capacity;
 	size_t chosen; /* the one with most snapshots, among equals the one that holds most */
 	size_t left_out_count; /* files that were not used */
-	size_t other_count;    /* processes that were not read, by the names of their files */
 	/* Lines for people: gaps, restarts, rates. */
 	char **notes;
 	size_t note_count, note_capacity;
@@ -36,6 +36,8 @@ struct cpa_collect_options {
 	int64_t pid; /* -1: any */
 	/* Names tell the processes apart: of several only the one with most files is read. */
 	bool trusts_names;
+	/* On labels, which a history does not keep: applied to each profile; NULL: none. */
+	const struct cpa_filter *tags;
 	/* A file that cannot be used, and why, in one line. */
 	void (*complain)(const char *path, const char *why);
 	/* Called before each file; NULL: none. */

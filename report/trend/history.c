@@ -12,6 +12,8 @@
 
 #include "base/sizeclass.h"
 
+#define TORN_DOWN 0.5 /* of the snapshot before: less than this is left at the end */
+
 #define OLD CPA_CHANGE_OLD
 #define NEW CPA_CHANGE_NEW
 
@@ -257,6 +259,7 @@ static void describe(
 {
 	static const char *const keys[CPA_HISTORY_FACTS] = {"rss_bytes", "jemalloc_allocated_bytes",
 		"jemalloc_active_bytes", "jemalloc_resident_bytes", "jemalloc_retained_bytes"};
+	const char *reason = cpa_comments_get(profile, "reason");
 	struct cpa_history_snapshot *snapshot;
 	size_t i;
 
@@ -267,6 +270,7 @@ static void describe(
 	snapshot->time_ns = profile->time_ns;
 	snapshot->sequence = cpa_comments_number(profile, "sequence");
 	snapshot->rate_bytes = profile->period;
+	snapshot->may_be_final = reason == NULL || strcmp(reason, "final") == 0;
 	for (i = 0; i < CPA_HISTORY_FACTS; i++)
 		snapshot->facts[i] = cpa_comments_number(profile, keys[i]);
 	for (i = 0; i < profile->samples.count; i++)
@@ -302,6 +306,30 @@ int cpa_history_add(
 	/* Freed by the caller: nothing may look at it again. */
 	history->graft.from = NULL;
 	return 0;
+}
+
+bool cpa_history_drop_teardown(struct cpa_history *history, double *ret_freed)
+{
+	uint32_t last = (uint32_t)history->snapshot_count - 1;
+	double before, after;
+	size_t i;
+
+	if (history->snapshot_count < 2 || !history->snapshots[last].may_be_final)
+		return false;
+	before = history->snapshots[last - 1].total.value;
+	after = history->snapshots[last].total.value;
+	if (!(after < TORN_DOWN * before))
+		return false;
+	for (i = 0; i < history->stack_keys.count; i++) {
+		struct cpa_history_stack *stack = &history->stacks[i];
+
+		if (stack->point_count > 0 && stack->points[stack->point_count - 1].at == last)
+			stack->point_count--;
+	}
+	free(history->snapshots[last].path);
+	history->snapshot_count--;
+	*ret_freed = before - after;
+	return true;
 }
 
 bool cpa_history_continues(const struct cpa_history *history, const struct cpa_profile *profile)

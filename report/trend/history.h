@@ -27,7 +27,8 @@ enum cpa_history_fact {
 struct cpa_history_snapshot {
 	char *path;
 	int64_t time_ns;
-	int64_t sequence; /* -1: not said */
+	int64_t sequence;  /* -1: not said */
+	bool may_be_final; /* it is said to be of the program's end, or nothing is said */
 	int64_t rate_bytes;
 	struct cpa_stats_sum total;
 	int64_t facts[CPA_HISTORY_FACTS];
@@ -85,6 +86,21 @@ void cpa_history_done(struct cpa_history *history);
  */
 CPA_MUST_CHECK int cpa_history_add(
 	struct cpa_history *history, const struct cpa_profile *profile, struct cpa_error *error);
+
+/*
+ * Take the last snapshot back if it was written when the program had torn down its heap: nothing of
+ * the course before can be seen in it. It counts as such when it holds less than half of the one
+ * before, and does not say that it was written for another reason than the program's end.
+ *
+ * @ret_freed  what it holds less
+ *
+ * Return: whether it was taken back.
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
+CPA_MUST_CHECK bool cpa_history_drop_teardown(struct cpa_history *history, double *ret_freed);
 
 /*
  * Can profile be the next snapshot of the same process? Not when less was ever allocated than

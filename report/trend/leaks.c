@@ -94,8 +94,12 @@ static void find_sites(struct cpa_leaks *leaks)
 
 	cpa_nodes_map_init(&map, &leaks->nodes, places);
 	for (i = 0; i < places->samples.count; i++) {
-		struct cpa_leaks_site *site =
-			find_site(leaks, &map, i, &scratch, &scratch_capacity);
+		struct cpa_leaks_site *site;
+
+		/* Only in a snapshot that was taken back. */
+		if (leaks->history->stacks[places->values.items[i]].point_count == 0)
+			continue;
+		site = find_site(leaks, &map, i, &scratch, &scratch_capacity);
 
 		site->rows = cpa_memory_room(
 			site->rows, &site->row_capacity, site->row_count + 1, sizeof(*site->rows));

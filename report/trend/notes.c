@@ -134,24 +134,38 @@ static void note_processes(struct cpa_collect *collect)
 		return;
 	count = named->history.snapshot_count;
 	if (others > 1)
-		snprintf(more, sizeof(more), ", and %zu other process%s", others - 1,
+		snprintf(more, sizeof(more), "; and of %zu more process%s", others - 1,
 			others == 2 ? "" : "es");
 	if (named->pid >= 0)
-		snprintf(which, sizeof(which), ": --pid %" PRId64 " shows it", named->pid);
-	cpa_notes_add(collect, "also there: %.64s, %zu snapshot%s, %s%s%s",
-		named->program[0] != '\0' ? named->program : "a process", count,
-		count == 1 ? "" : "s", relation(named, chosen), which, more);
+		snprintf(which, sizeof(which), " (--pid %" PRId64 ")", named->pid);
+	cpa_notes_add(collect, "also there: %zu snapshot%s of %.64s, %s%s%s", count,
+		count == 1 ? "" : "s", named->program[0] != '\0' ? named->program : "a process",
+		relation(named, chosen), which, more);
 }
 
-void cpa_notes_other(struct cpa_collect *collect, const struct cpa_files *files,
-	const struct cpa_files_group *other)
+void cpa_notes_others(struct cpa_collect *collect, const struct cpa_files *files, size_t chosen)
 {
-	const struct cpa_files_file *theirs = &files->items[other->begin];
+	struct cpa_files_group group = {0}, named = {0};
+	const struct cpa_files_file *theirs;
+	size_t others = 0;
+	char more[48] = "";
 
-	if (++collect->other_count == 1)
-		cpa_notes_add(collect,
-			"also there: %.100s, %zu snapshot%s: --pid %" PRId64 " shows it",
-			theirs->process, other->count, other->count == 1 ? "" : "s", theirs->pid);
+	while (cpa_files_next(files, &group)) {
+		if (group.begin == chosen)
+			continue;
+		others++;
+		if (group.count > named.count ||
+			(group.count == named.count && group.last_bytes > named.last_bytes))
+			named = group;
+	}
+	if (others == 0)
+		return;
+	theirs = &files->items[named.begin];
+	if (others > 1)
+		snprintf(more, sizeof(more), "; and of %zu more process%s", others - 1,
+			others == 2 ? "" : "es");
+	cpa_notes_add(collect, "also there: %zu snapshot%s of %.100s (--pid %" PRId64 ")%s",
+		named.count, named.count == 1 ? "" : "s", theirs->process, theirs->pid, more);
 }
 
 static void note_rate(struct cpa_collect *collect, const struct cpa_history *history)
@@ -176,9 +190,6 @@ void cpa_notes_make(struct cpa_collect *collect)
 	const struct cpa_history *history = &collect->processes[collect->chosen].history;
 
 	note_processes(collect);
-	if (collect->other_count > 1)
-		cpa_notes_add(
-			collect, "and snapshots of %zu more processes", collect->other_count - 1);
 	note_missing(collect, history);
 	note_pauses(collect, history);
 	note_rate(collect, history);

@@ -20,16 +20,16 @@
 void cpa_notes_make(struct cpa_collect *collect);
 
 /*
- * Note that a directory has files of another process too, by their names. Of several the first is
- * named.
+ * Note that there are files of other processes too, by their names; the one with most is named.
+ *
+ * @chosen  where the files begin that are read
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: backend
  * Errno:  set
  */
-void cpa_notes_other(struct cpa_collect *collect, const struct cpa_files *files,
-	const struct cpa_files_group *other);
+void cpa_notes_others(struct cpa_collect *collect, const struct cpa_files *files, size_t chosen);
 
 /*
  * Append one note.

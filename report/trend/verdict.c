@@ -88,9 +88,11 @@ static void describe_deaths(char *to, size_t to_bytes, const struct cpa_shape *s
 
 	if (freed <= 0)
 		snprintf(to, to_bytes, "nothing born there was ever freed");
+	else if (freed < 0.985)
+		snprintf(to, to_bytes, "%.*f%% of what was born there was freed",
+			freed < 0.0095 ? 1 : 0, fmax(100 * freed, 0.1));
 	else if (freed < 1)
-		snprintf(to, to_bytes, "%.2g%% of what was born there was freed",
-			fmax(100 * freed, 0.1));
+		snprintf(to, to_bytes, "nearly all that was born there was freed again");
 	else
 		snprintf(to, to_bytes, "more was freed than was born");
 }

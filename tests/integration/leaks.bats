@@ -119,6 +119,12 @@ names_each_rightly() {
 	"$CPROF" leaks -nodecount=1 "$WORK/sampled" | grep -q 'and 3 more: -nodecount=0'
 	run -2 "$CPROF" leaks -alloc_space "$WORK/sampled"
 	[[ $output == *'only what is in use can leak'* ]]
+	run -2 "$CPROF" leaks -base=x "$WORK/sampled"
+	[[ $output == *'-base makes no sense here'* ]]
+	json -tagfocus=bytes=500b: "$WORK/sampled"
+	asks '"session_new" not in s'
+	json -tagfocus=bytes=:500b "$WORK/sampled"
+	asks '"session_new" in s'
 	run -2 "$CPROF" leaks -focus='(' "$WORK/sampled"
 	[[ ${#lines[@]} == 1 ]]
 }
@@ -178,7 +184,7 @@ names_each_rightly() {
 	series "$BATS_TEST_TMPDIR/c" count=8 pid=200 at=1700001000
 	json "$BATS_TEST_TMPDIR/c"
 	asks 'r["pid"] == 200 and len(r["snapshots"]) == 8'
-	asks '[n for n in r["notes"] if "server.100, 6 snapshots: --pid 100" in n]'
+	asks '[n for n in r["notes"] if "6 snapshots of server.100 (--pid 100)" in n]'
 	json --pid 100 "$BATS_TEST_TMPDIR/c"
 	asks 'r["pid"] == 100 and len(r["snapshots"]) == 6 and s["keep"]["verdict"] == "steady"'
 	run --separate-stderr -2 "$CPROF" leaks --pid=7 "$BATS_TEST_TMPDIR/c"
@@ -243,4 +249,29 @@ names_each_rightly() {
 	((status != 77)) || skip "$(cat "$WORK/out")"
 	cat "$WORK/out"
 	((status == 0))
+}
+
+@test "leaks: the snapshot of a program's end, when all is freed, is left out and said" {
+	series "$BATS_TEST_TMPDIR/k" count=9
+	# The counters of the last one must not fall, else it is of another process.
+	local last=$BATS_TEST_TMPDIR/k/server.4242.0009.heap.pb.gz
+	"$PYTHON" - "$MAKE_PROFILE" "$last" <<-'EOF2'
+		import subprocess, sys
+		text = """type alloc_objects count
+		type alloc_space bytes
+		type inuse_objects count
+		type inuse_space bytes
+		period space bytes 524288
+		time 1700000270000000000
+		comment cprofalloc: version=0.1.0 kind=heap program=server pid=4242 sequence=9 start_ns=1 rate_bytes=524288
+		mapping 1000 900000 1000 /usr/bin/server 0123abcd
+		sample 36000 36000000 0 0 | bytes=1000 | session_new@session.c:88 loop@main.c:52 main@main.c:9
+		sample 9000 9000000 500 500000 | bytes=1000 | keep@keep.c:7 main@main.c:9
+		sample 900 900000 900 900000 | bytes=1000 | at_exit@main.c:99 main@main.c:12
+		"""
+		subprocess.run(sys.argv[1:], input=text.encode(), check=True)
+	EOF2
+	json "$BATS_TEST_TMPDIR/k"
+	asks 'len(r["snapshots"]) == 8 and s["session_new"]["verdict"] == "LEAK" and "at_exit" not in s'
+	asks '[n for n in r["notes"] if "taken at exit, after 37.8 MB were freed" in n]'
 }

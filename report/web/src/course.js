@@ -5,8 +5,24 @@
 const HUES = [27, 250, 150, 75, 300, 195, 350, 110, 220];
 const BANDS = 8;
 
+const FRAMES = 4;
+
 export function siteName(site) {
 	return site.stack[0]?.name ?? '(no stack)';
+}
+
+// With as many callers as tell it from the others.
+export function fullName(site, others) {
+	const frame = (one, i) => one.stack[i]?.name ?? '';
+	let needed = 1;
+	for (const other of others) {
+		if (other === site) continue;
+		let equal = 0;
+		while (equal < FRAMES - 1 && frame(other, equal) === frame(site, equal)) equal++;
+		needed = Math.max(needed, equal + 1);
+	}
+	const names = site.stack.slice(0, needed).map(({ name }) => name);
+	return names.join(' < ') || siteName(site);
 }
 
 // "session.c:88"
@@ -41,7 +57,7 @@ export function bands(leaks) {
 		),
 	);
 	const result = chosen.map((site, at) => ({
-		name: siteName(site),
+		name: fullName(site, chosen),
 		place: sitePlace(site),
 		site,
 		color: at,
