@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "report/analysis/stats.h"
+#include "report/analysis/diff.h"
 
 /*
  * The chance that two equal Poisson numbers with this sum of means differ by count or more, up or
@@ -141,4 +141,30 @@ double cpa_stats_detectable_bytes(double rate_bytes, double p_limit, double vari
 	/* The mean of what reaches needed samples with probability 0.95. */
 	spread = gained.variance / (gained.value * rate_bytes);
 	return spread * cpa_stats_gamma_quantile(needed / spread, 1.6448536269514722) * rate_bytes;
+}
+
+double cpa_diff_invisible(const struct cpa_diff *diff, const struct cpa_diff_site *site)
+{
+	/* The p-value that one more site would have to reach beside those found. */
+	double limit = CPA_DIFF_Q_MAX * (double)(diff->grown_count + diff->shrunk_count + 1) /
+		       (double)(diff->tested_count + 1);
+
+	return cpa_stats_detectable_bytes(
+		fmax(diff->old_view.rate_bytes, diff->new_view.rate_bytes),
+		fmin(limit, CPA_DIFF_Q_MAX), site != NULL ? site->change.variance : 0);
+}
+
+const struct cpa_diff_site *cpa_diff_busiest(const struct cpa_diff *diff)
+{
+	const struct cpa_diff_site *busiest = NULL;
+	size_t i;
+
+	if (diff->new_view.what != CPA_STATS_BYTES)
+		return NULL;
+	for (i = 0; i < diff->site_count; i++)
+		if (diff->sites[i].change.variance > 0 &&
+			(busiest == NULL ||
+				diff->sites[i].change.variance > busiest->change.variance))
+			busiest = &diff->sites[i];
+	return busiest;
 }

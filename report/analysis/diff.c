@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Two profiles compared, call site by call site.
- * Not here: how sure a change is (change.c, stats.c), whether it is one process (process.c),
+ * Not here: how sure a change is (change.c, chance.c), whether it is one process (process.c),
  * printing (cli/diff.c).
  */
 #include "report/analysis/diff.h"
@@ -55,9 +55,10 @@ static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side s
 		site->stack = number;
 		memcpy(site->lines, lines, sizeof(lines));
 		diff->site_count = number + 1;
+		site->is_new = side == CPA_CHANGE_NEW;
 	}
 	for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && i < depth; i++)
-		if (site->lines[i] != lines[i])
+		if (site->lines[i] != lines[i] && site->is_new == (side == CPA_CHANGE_NEW))
 			site->lines[i] = -1;
 	return site;
 }
@@ -141,7 +142,12 @@ static void compute_variances(struct work *work)
 
 	if (!work->view[CPA_CHANGE_OLD]->is_known || !work->view[CPA_CHANGE_NEW]->is_known)
 		return;
-	for (i = 0; i < work->buckets.keys.count; i++) {
+	for (i = 0; i < diff->site_count && diff->new_view.what == CPA_STATS_HITS; i++) {
+		cpa_stats_add_hits(
+			&diff->sites[i].gained, &diff->new_view, diff->sites[i].new_value);
+		cpa_stats_add_hits(&diff->sites[i].lost, &diff->old_view, diff->sites[i].old_value);
+	}
+	for (i = 0; i < work->buckets.keys.count && diff->new_view.what != CPA_STATS_HITS; i++) {
 		const struct cpa_change_bucket *bucket = &work->buckets.items[i];
 		struct cpa_diff_site *site = &diff->sites[bucket->site];
 
@@ -263,34 +269,54 @@ static void find_types(struct work *work, enum cpa_change_side side)
 	}
 }
 
+static struct cpa_stats_view view_of(const struct cpa_profile *profile, size_t type)
+{
+	struct cpa_stats_view view = cpa_stats_view(profile, type);
+
+	return view.is_known ? view : cpa_stats_hits(profile, type);
+}
+
+static void describe(struct work *work)
+{
+	struct cpa_diff *diff = work->diff;
+	const struct cpa_profile *old_profile = work->profile[CPA_CHANGE_OLD];
+	const struct cpa_profile *new_profile = work->profile[CPA_CHANGE_NEW];
+
+	diff->old_view = view_of(old_profile, work->type[CPA_CHANGE_OLD]);
+	diff->new_view = view_of(new_profile, work->type[CPA_CHANGE_NEW]);
+	diff->has_objects = diff->old_view.objects_type >= 0 && diff->new_view.objects_type >= 0;
+	diff->old_total = (double)cpa_profile_total(old_profile, work->type[CPA_CHANGE_OLD]);
+	diff->new_total = (double)cpa_profile_total(new_profile, work->type[CPA_CHANGE_NEW]);
+	if (old_profile->time_ns > 0 && new_profile->time_ns > old_profile->time_ns)
+		diff->elapsed_ns = new_profile->time_ns - old_profile->time_ns;
+	diff->is_reversed = cpa_diff_reversed(old_profile, new_profile);
+	diff->nodes.from_start = cpa_diff_two_builds(old_profile, new_profile);
+	work->view[CPA_CHANGE_OLD] = &diff->old_view;
+	work->view[CPA_CHANGE_NEW] = &diff->new_view;
+}
+
 int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profile,
-	const struct cpa_profile *new_profile, const char *type_name, enum cpa_nodes_by by,
-	enum cpa_diff_relation relation, struct cpa_error *error)
+	const struct cpa_profile *new_profile, const struct cpa_diff_options *options,
+	struct cpa_error *error)
 {
 	struct cpa_diff *diff = ret_diff;
 	struct work work = {.diff = diff, .profile = {old_profile, new_profile}};
-	size_t i;
+	int side;
 
 	memset(diff, 0, sizeof(*diff));
-	if (pick_types(&work, type_name, error) != 0)
+	if (pick_types(&work, options->type_name, error) != 0)
 		return -EINVAL;
-	diff->old_view = cpa_stats_view(old_profile, work.type[CPA_CHANGE_OLD]);
-	diff->new_view = cpa_stats_view(new_profile, work.type[CPA_CHANGE_NEW]);
-	diff->has_objects = diff->old_view.objects_type >= 0 && diff->new_view.objects_type >= 0;
-	diff->old_total = (double)cpa_profile_total(old_profile, work.type[CPA_CHANGE_OLD]);
-	diff->new_total = (double)cpa_profile_total(new_profile, work.type[CPA_CHANGE_NEW]);
-	if (old_profile->time_ns > 0 && new_profile->time_ns > old_profile->time_ns)
-		diff->elapsed_ns = new_profile->time_ns - old_profile->time_ns;
-	diff->nodes.by = by;
-	work.view[CPA_CHANGE_OLD] = &diff->old_view;
-	work.view[CPA_CHANGE_NEW] = &diff->new_view;
-	for (i = CPA_CHANGE_OLD; i <= CPA_CHANGE_NEW; i++) {
-		find_types(&work, (enum cpa_change_side)i);
-		cpa_nodes_map_init(&work.map[i], &diff->nodes, work.profile[i]);
-		add_profile(&work, (enum cpa_change_side)i);
-		cpa_nodes_map_done(&work.map[i]);
+	diff->nodes.by = options->by;
+	diff->nodes.no_inlines = options->no_inlines;
+	describe(&work);
+	/* The new one first: of what differs in places that are the same, its is shown. */
+	for (side = CPA_CHANGE_NEW; side >= CPA_CHANGE_OLD; side--) {
+		find_types(&work, (enum cpa_change_side)side);
+		cpa_nodes_map_init(&work.map[side], &diff->nodes, work.profile[side]);
+		add_profile(&work, (enum cpa_change_side)side);
+		cpa_nodes_map_done(&work.map[side]);
 	}
-	diff->is_one_process = is_one_process(&work, relation);
+	diff->is_one_process = is_one_process(&work, options->relation);
 	compute_variances(&work);
 	judge(diff);
 	if (diff->site_count > 0)
@@ -298,32 +324,6 @@ int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profi
 	cpa_change_done(&work.buckets);
 	free(work.stack);
 	return 0;
-}
-
-double cpa_diff_invisible(const struct cpa_diff *diff, const struct cpa_diff_site *site)
-{
-	/* The p-value that one more site would have to reach beside those found. */
-	double limit = CPA_DIFF_Q_MAX * (double)(diff->grown_count + diff->shrunk_count + 1) /
-		       (double)(diff->tested_count + 1);
-
-	return cpa_stats_detectable_bytes(
-		fmax(diff->old_view.rate_bytes, diff->new_view.rate_bytes),
-		fmin(limit, CPA_DIFF_Q_MAX), site != NULL ? site->change.variance : 0);
-}
-
-const struct cpa_diff_site *cpa_diff_busiest(const struct cpa_diff *diff)
-{
-	const struct cpa_diff_site *busiest = NULL;
-	size_t i;
-
-	if (diff->new_view.what != CPA_STATS_BYTES)
-		return NULL;
-	for (i = 0; i < diff->site_count; i++)
-		if (diff->sites[i].change.variance > 0 &&
-			(busiest == NULL ||
-				diff->sites[i].change.variance > busiest->change.variance))
-			busiest = &diff->sites[i];
-	return busiest;
 }
 
 void cpa_diff_done(struct cpa_diff *diff)

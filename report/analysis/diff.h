@@ -5,7 +5,8 @@
  * Not here: the test itself (stats.h), printing (cli/diff.c).
  *
  * A site is a full stack of functions (or lines, or addresses); sites of the two profiles meet
- * by name.
+ * by name. Of two builds of a program lines meet by their distance from where their function
+ * begins, where that is known; addresses only within one build.
  *
  * The variance of a change. Two processes: the variances of both profiles add. Two snapshots
  * of one process: an object that is in both was sampled once and cancels, so only what was
@@ -29,11 +30,12 @@ struct cpa_diff_site {
 	uint32_t stack; /* number in stacks: its key is the frames, leaf first */
 	/* Source lines of the first frames; 0 unknown, -1 several. */
 	int64_t lines[CPA_DIFF_SHOWN_FRAMES];
+	bool is_new; /* the new profile has it: the lines are its */
 	double old_value, new_value;
 	double objects_change;
 	struct cpa_stats_sum change;       /* value: new - old */
 	struct cpa_stats_sum gained, lost; /* what of it can have been sampled differently */
-	double low, high; /* the 95% interval of the change; both its value where none is known */
+	double low, high; /* 95% interval of the change; both its value where none is known */
 	double z, p, q;
 	enum cpa_diff_verdict verdict;
 };
@@ -53,18 +55,25 @@ struct cpa_diff {
 	double low, high;
 	struct cpa_stats_sum noise; /* of the noise together */
 	bool is_one_process;
+	bool is_reversed; /* one process, but the new profile is the older one */
 	bool has_objects;
 	int64_t elapsed_ns; /* new - old; 0 where it is not known */
 };
 
 enum cpa_diff_relation { CPA_DIFF_ASK, CPA_DIFF_ONE_PROCESS, CPA_DIFF_TWO_PROCESSES };
 
+struct cpa_diff_options {
+	const char *type_name; /* as in cpa_profile_type; both must have it */
+	enum cpa_nodes_by by;
+	bool no_inlines;
+	enum cpa_diff_relation relation;
+};
+
 /*
  * Compare one sample type of two profiles. Freed with cpa_diff_done.
  *
- * @type_name  as in cpa_profile_type; both must have it
- * @relation   ASK: by the comments pid and start, else by equal mappings and counters that only
- *             rose
+ * @options  relation ASK: by the comments pid and start, else by equal mappings and counters that
+ *           only rose
  *
  * Return: 0, or -EINVAL with the cause in error (with the name of the file).
  * Thread: owner
@@ -73,8 +82,8 @@ enum cpa_diff_relation { CPA_DIFF_ASK, CPA_DIFF_ONE_PROCESS, CPA_DIFF_TWO_PROCES
  * Errno:  set
  */
 CPA_MUST_CHECK int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profile,
-	const struct cpa_profile *new_profile, const char *type_name, enum cpa_nodes_by by,
-	enum cpa_diff_relation relation, struct cpa_error *error);
+	const struct cpa_profile *new_profile, const struct cpa_diff_options *options,
+	struct cpa_error *error);
 void cpa_diff_done(struct cpa_diff *diff);
 
 /*
@@ -102,8 +111,31 @@ double cpa_diff_invisible(const struct cpa_diff *diff, const struct cpa_diff_sit
 const struct cpa_diff_site *cpa_diff_busiest(const struct cpa_diff *diff);
 
 /*
+ * Whether both say that they are of one process, and the new one is the older.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_diff_reversed(
+	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile);
+
+/*
+ * Whether the main programs are two builds of it: both have a build id, and they differ.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_diff_two_builds(
+	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile);
+
+/*
  * Whether both profiles came from one process, as far as their comments and mappings tell: 1
- * yes, 0 no, -1 they do not tell.
+ * yes, 0 no, -1 they do not tell. Two of one process in the wrong order are no such pair, as what
+ * follows from its counters would be wrong.
  *
  * Thread: any
  * Signal: unsafe

@@ -197,6 +197,11 @@ static uint32_t number_line(struct known *known, const struct cpa_profile_locati
 		key.file = file;
 	if (by == CPA_NODES_BY_LINE || by == CPA_NODES_BY_ADDRESS)
 		key.line = line->line;
+	if (by == CPA_NODES_BY_LINE && nodes->from_start && function->start_line > 0 &&
+		line->line >= function->start_line) {
+		key.line -= function->start_line;
+		key.start_line = -1; /* nobody's, as a mark */
+	}
 	if (by == CPA_NODES_BY_ADDRESS && nodes->lumps_unknown)
 		key.addr = location->addr;
 	else if (by == CPA_NODES_BY_ADDRESS)

@@ -33,6 +33,8 @@ struct cpa_nodes {
 	bool no_inlines;    /* an inlined function counts for what it was inlined into */
 	bool lumps_unknown; /* as Go's client: what has no function is one node per mapped file, or
 			     * by address; else one for each place in it */
+	bool from_start; /* by line: tell lines apart by how far they are from where their function
+			     * begins, where that is known; for two builds of one source */
 	struct cpa_intern keys;
 	struct cpa_node *items; /* as many as keys */
 	size_t capacity;

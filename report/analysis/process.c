@@ -77,3 +77,22 @@ int cpa_diff_one_process(
 		return 0;
 	return same_pid == 1 && has_library ? 1 : -1;
 }
+
+bool cpa_diff_reversed(const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
+{
+	return new_profile->time_ns != 0 && old_profile->time_ns > new_profile->time_ns &&
+	       compare_comments(old_profile, new_profile, "pid") == 1 &&
+	       compare_comments(old_profile, new_profile, "start_ns") == 1;
+}
+
+bool cpa_diff_two_builds(
+	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
+{
+	const char *old_id, *new_id;
+
+	if (old_profile->mappings.count == 0 || new_profile->mappings.count == 0)
+		return false;
+	old_id = cpa_profile_string(old_profile, old_profile->mappings.items[0].build_id);
+	new_id = cpa_profile_string(new_profile, new_profile->mappings.items[0].build_id);
+	return old_id[0] != '\0' && new_id[0] != '\0' && strcmp(old_id, new_id) != 0;
+}

@@ -63,6 +63,42 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 	return view;
 }
 
+struct cpa_stats_view cpa_stats_hits(const struct cpa_profile *profile, size_t type)
+{
+	struct cpa_stats_view view = {.objects_type = -1, .bytes_type = -1};
+	const char *name = cpa_profile_string(profile, profile->types.items[type].type);
+	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit);
+
+	if (strcmp(cpa_profile_string(profile, profile->period_type.type), "cpu") != 0 ||
+		profile->period <= 0)
+		return view;
+	if (strcmp(name, "samples") == 0 && strcmp(unit, "count") == 0)
+		view.hit = 1;
+	else if (strcmp(name, "cpu") == 0 &&
+		 strcmp(unit, cpa_profile_string(profile, profile->period_type.unit)) == 0)
+		view.hit = (double)profile->period;
+	else
+		return view;
+	view.what = CPA_STATS_HITS;
+	view.rate_bytes = view.hit;
+	view.is_known = true;
+	return view;
+}
+
+void cpa_stats_add_hits(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, double value)
+{
+	double variance = value * view->hit;
+
+	sum->value += value;
+	if (!(value > 0))
+		return;
+	sum->variance += variance;
+	sum->jumps += variance * view->hit * view->hit;
+	sum->samples += value / view->hit;
+	if (view->hit > sum->weight)
+		sum->weight = view->hit;
+}
+
 void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
 	double objects, double block_bytes)
 {

@@ -45,6 +45,7 @@ enum cpa_stats_what {
 	CPA_STATS_OTHER, /* not a heap quantity: no interval is known */
 	CPA_STATS_OBJECTS,
 	CPA_STATS_BYTES,
+	CPA_STATS_HITS, /* of a clock that ticks: only cpa_stats_hits knows them */
 };
 
 struct cpa_stats_view {
@@ -52,6 +53,7 @@ struct cpa_stats_view {
 	int objects_type; /* sample types that belong together; -1 when one is missing */
 	int bytes_type;
 	double rate_bytes;
+	double hit;    /* what one tick counts; of CPA_STATS_HITS only */
 	bool is_known; /* an interval can be given */
 	bool is_exact; /* every allocation was recorded: the interval is 0 */
 };
@@ -77,6 +79,27 @@ struct cpa_stats_sum {
  * Errno:  kept
  */
 struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t type);
+
+/*
+ * The same for the samples of a CPU profile, in ticks or in time: their number in a place is a
+ * Poisson number, for all that the clock can tell. Not known for anything else.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+struct cpa_stats_view cpa_stats_hits(const struct cpa_profile *profile, size_t type);
+
+/*
+ * Add a value that ticks have made.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_stats_add_hits(struct cpa_stats_sum *sum, const struct cpa_stats_view *view, double value);
 
 /*
  * Add all but the value of objects of block_bytes each.

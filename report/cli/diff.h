@@ -11,6 +11,7 @@
 #include "report/analysis/diff.h"
 #include "report/analysis/units.h"
 #include "report/cli/options.h"
+#include "report/cli/out.h"
 
 struct cpa_cli_diff_report {
 	struct cpa_profile *old_profile, *new_profile;
@@ -18,7 +19,7 @@ struct cpa_cli_diff_report {
 	const struct cpa_diff *diff;
 	const char *type_name, *unit_name;
 	enum cpa_units_kind kind;
-	bool shows_objects, shows_rate;
+	bool shows_objects, shows_rate, shows_z;
 	size_t prefix_columns; /* before the site */
 };
 
@@ -41,6 +42,16 @@ bool cpa_cli_diff_has_interval(const struct cpa_diff *diff);
  * Errno:  kept
  */
 double cpa_cli_diff_half_width(const struct cpa_diff *diff, const struct cpa_stats_sum *sum);
+
+/*
+ * The report as text.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+void cpa_cli_diff_text(const struct cpa_cli_diff_report *report, struct cpa_cli_out *out);
 
 /*
  * The report as JSON.

@@ -71,6 +71,19 @@ static void put_site(struct cpa_cli_json *json, const struct cpa_cli_diff_report
 	cpa_cli_json_close(json, '}');
 }
 
+static void put_limits(struct cpa_cli_json *json, const struct cpa_diff *diff)
+{
+	const struct cpa_diff_site *busiest = cpa_diff_busiest(diff);
+	double least = cpa_diff_invisible(diff, NULL);
+
+	cpa_cli_json_number(json,
+		diff->new_view.what == CPA_STATS_HITS ? "invisible_below" : "invisible_below_bytes",
+		least);
+	if (busiest != NULL)
+		cpa_cli_json_number(json, "invisible_below_bytes_at_the_busiest",
+			cpa_diff_invisible(diff, busiest));
+}
+
 void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 {
 	const struct cpa_diff *diff = report->diff;
@@ -92,7 +105,7 @@ void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 			&json, "half_width", cpa_cli_diff_half_width(diff, &diff->change));
 		cpa_cli_json_number(&json, "low", diff->low);
 		cpa_cli_json_number(&json, "high", diff->high);
-		cpa_cli_json_number(&json, "invisible_below_bytes", cpa_diff_invisible(diff, NULL));
+		put_limits(&json, diff);
 	}
 	cpa_cli_json_int(&json, "site_count", (int64_t)diff->site_count);
 	cpa_cli_json_int(&json, "tested_count", (int64_t)diff->tested_count);

@@ -8,6 +8,7 @@ cprof_SOURCES += %D%/add.c %D%/add.h
 cprof_SOURCES += %D%/calls.c %D%/calls.h
 cprof_SOURCES += %D%/diff.c %D%/diff.h
 cprof_SOURCES += %D%/diff_json.c
+cprof_SOURCES += %D%/diff_text.c
 cprof_SOURCES += %D%/flame.c %D%/flame.h
 cprof_SOURCES += %D%/flame_json.c
 cprof_SOURCES += %D%/graphviz.c %D%/graphviz.h

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * 1,000 call sites with a known truth, ten under each of 100 callers: small sizes (16 to 256 bytes),
- * large ones (R to 4 R) and mixed ones (16 bytes to 2 R) by turns, 3 to 30 samples expected at each.
+ * 1,000 call sites with a known truth, ten under each of 100 callers: small sizes (16 to 256
+ * bytes), large ones (R to 4 R) and mixed ones (16 bytes to 2 R) by turns, 3 to 30 samples expected
+ * at each.
  *
  *   sites TABLE RATE PLAN              PLAN: the seed of sizes and numbers
  *   sites TABLE RATE PLAN leak BYTES   then one more site holds so much in blocks of 96 bytes
- *   sites TABLE RATE PLAN churn BYTES  then a snapshot, half of everything is replaced, and the leak
+ *   sites TABLE RATE PLAN churn BYTES  a snapshot, half of everything is replaced, and the leak
  *
  * TABLE: SITE CALLER KIND OBJECTS BYTES, what is alive at the end. As much again has been freed.
  * Nothing is written to the blocks, so they take no memory. Not here: the judges

@@ -44,8 +44,8 @@ static void compare(struct cpa_diff *diff, const char *old_text, const char *new
 	struct cpa_profile old_profile = read_text(old_text), new_profile = read_text(new_text);
 	struct cpa_error error = {""};
 
-	if (cpa_diff_init(diff, &old_profile, &new_profile, "", CPA_NODES_BY_FUNCTION, relation,
-		    &error) != 0)
+	if (cpa_diff_init(diff, &old_profile, &new_profile,
+		    &(struct cpa_diff_options){.type_name = "", .relation = relation}, &error) != 0)
 		fail_msg("%s", error.text);
 	cpa_profile_done(&old_profile);
 	cpa_profile_done(&new_profile);
@@ -189,7 +189,7 @@ static void sample_type_must_be_in_both(void **state)
 	struct cpa_error error = {""};
 	struct cpa_diff diff;
 
-	assert_true(cpa_diff_init(&diff, &cpu, &heap, "", CPA_NODES_BY_FUNCTION, CPA_DIFF_ASK,
+	assert_true(cpa_diff_init(&diff, &cpu, &heap, &(struct cpa_diff_options){.type_name = ""},
 			    &error) != 0);
 	assert_non_null(strstr(error.text, "has no sample type \"inuse_space\"; it has samples"));
 	cpa_profile_done(&heap);

@@ -83,6 +83,8 @@ static void add_group(struct heaps *heaps, const struct group *group, bool is_on
 static void compare(struct heaps *heaps, bool is_one_process, double leak_bytes, bool leaks_apart)
 {
 	uint32_t site, leaking = leaks_apart ? SITES : 0;
+	struct cpa_diff_options options = {.type_name = "inuse_space",
+		.relation = is_one_process ? CPA_DIFF_ONE_PROCESS : CPA_DIFF_TWO_PROCESSES};
 	struct cpa_error error = {""};
 	size_t i;
 
@@ -100,9 +102,8 @@ static void compare(struct heaps *heaps, bool is_one_process, double leak_bytes,
 		(void)heap_end_site(&heaps->old, site);
 		(void)heap_end_site(&heaps->new, site);
 	}
-	if (cpa_diff_init(&heaps->diff, &heaps->old.profile, &heaps->new.profile, "inuse_space",
-		    CPA_NODES_BY_FUNCTION,
-		    is_one_process ? CPA_DIFF_ONE_PROCESS : CPA_DIFF_TWO_PROCESSES, &error) != 0)
+	if (cpa_diff_init(
+		    &heaps->diff, &heaps->old.profile, &heaps->new.profile, &options, &error) != 0)
 		fail_msg("%s", error.text);
 }
 

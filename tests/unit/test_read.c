@@ -252,7 +252,8 @@ static void exercise(void)
 	if (type >= 0) {
 		cpa_table_init(&table, &profile, (size_t)type, CPA_NODES_BY_ADDRESS, true);
 		cpa_table_done(&table);
-		if (cpa_diff_init(&diff, &profile, &profile, "", CPA_NODES_BY_LINE, CPA_DIFF_ASK,
+		if (cpa_diff_init(&diff, &profile, &profile,
+			    &(struct cpa_diff_options){.type_name = "", .by = CPA_NODES_BY_LINE},
 			    &error) == 0)
 			cpa_diff_done(&diff);
 	}
