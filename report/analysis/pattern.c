@@ -56,7 +56,6 @@ int cpa_pattern_init(struct cpa_pattern *ret_pattern, const char *text, struct c
 	}
 	state = cpa_memory_new(1, sizeof(*state));
 	state->code = code;
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* where there is a compiler */
 	state->data = pcre2_match_data_create(1, NULL);
 	state->context = pcre2_match_context_create(NULL);
 	ret_pattern->state = state;
@@ -90,10 +89,6 @@ bool cpa_pattern_matches(const struct cpa_pattern *pattern, const char *text)
 		return false;
 	result = pcre2_match(
 		state->code, (PCRE2_SPTR)text, length_bytes, 0, 0, state->data, state->context);
-	/* The compiled form has a small stack of its own; the other one has not. */
-	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
-		result = pcre2_match(state->code, (PCRE2_SPTR)text, length_bytes, 0, PCRE2_NO_JIT,
-			state->data, state->context);
 	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
 		state->gave_up = true;
 	return result >= 0;
