@@ -17,3 +17,23 @@ libcpa_symbols_la_SOURCES += %D%/paths.c %D%/paths.h
 libcpa_symbols_la_SOURCES += %D%/symbolize.c %D%/symbolize.h
 libcpa_symbols_la_SOURCES += %D%/symcache.c %D%/symcache.h
 libcpa_symbols_la_SOURCES += %D%/symtab.c %D%/symtab.h
+
+# The tests of this folder.
+CPA_SYMBOLS_LIBS = libcpa-symbols.la libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(ZLIB_LIBS) \
+	$(LIBIBERTY_LIBS) $(LIBDW_LIBS) -lm
+CPA_SYMBOLS_TESTS = tests/unit/test_answers tests/unit/test_crc tests/unit/test_elffile \
+	tests/unit/test_paths tests/unit/test_symcache
+if HAVE_CMOCKA
+check_PROGRAMS += $(CPA_SYMBOLS_TESTS)
+TESTS += $(CPA_SYMBOLS_TESTS)
+endif
+tests_unit_test_answers_SOURCES = tests/unit/test_answers.c
+tests_unit_test_answers_LDADD = $(CPA_SYMBOLS_LIBS)
+tests_unit_test_crc_SOURCES = tests/unit/test_crc.c
+tests_unit_test_crc_LDADD = $(CPA_SYMBOLS_LIBS)
+tests_unit_test_elffile_SOURCES = tests/unit/test_elffile.c
+tests_unit_test_elffile_LDADD = $(CPA_SYMBOLS_LIBS)
+tests_unit_test_paths_SOURCES = tests/unit/test_paths.c
+tests_unit_test_paths_LDADD = $(CPA_SYMBOLS_LIBS)
+tests_unit_test_symcache_SOURCES = tests/unit/test_symcache.c
+tests_unit_test_symcache_LDADD = $(CPA_SYMBOLS_LIBS)

@@ -127,8 +127,10 @@ static bool ask_cache(struct job *job)
 	uint64_t *vaddrs;
 	size_t count;
 
-	if (!job->options->use_cache || job->build_id[0] == '\0' ||
-		!cpa_symcache_load(job->build_id, &job->answers, &job->layout))
+	if (!job->options->use_cache || job->build_id[0] == '\0')
+		return false;
+	cpa_answers_done(&job->answers);
+	if (!cpa_symcache_load(job->build_id, &job->answers, &job->layout))
 		return false;
 	vaddrs = collect_vaddrs(job, &count);
 	free(vaddrs);
