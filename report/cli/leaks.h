@@ -90,8 +90,8 @@ char *cpa_cli_leaks_name(char *to, size_t to_bytes, const struct cpa_leaks *leak
 	const struct cpa_leaks_site *site);
 
 /*
- * A site's values over time in so many columns: ▁▂▃▄▅▆▇█ from 0 to its largest, or in ASCII where
- * the locale is not UTF-8; returns to.
+ * A site's values over time in so many columns: ▁ to █, from 0 to its largest, or in ASCII
+ * where the locale is not UTF-8; returns to.
  *
  * Thread: owner
  * Signal: unsafe

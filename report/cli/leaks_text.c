@@ -33,7 +33,8 @@ static bool locale_is_utf8(void)
 char *cpa_cli_leaks_sparkline(char *to, size_t to_bytes, const double *seconds,
 	const struct cpa_site *course, size_t columns)
 {
-	static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+	static const char *const blocks[] = {
+		"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
 	static const char *const ascii[] = {"_", ".", "-", "=", "+", "*", "%", "#"};
 	const char *const *marks = locale_is_utf8() ? blocks : ascii;
 	size_t last = course->count - 1, at = 0, column, used = 0, i;

@@ -81,7 +81,8 @@ static const struct cpa_cli_verb verbs[] = {
 		"[OPTION...] DIR|SNAPSHOT...",
 		SELECT_HELP
 		"  -nodecount=N          rows to show (10; 0: all)\n"
-		"  --html=FILE           a page: a chart over time and the growth as a flame graph\n"
+		"  --html=FILE           a page: a chart over time, the growth as a flame "
+		"graph\n"
 		"  --pid=PID             which process, of several in the directory\n"
 		"  --fail-above=SIZE     exit 1 if a site that leaks surely grew by more than "
 		"SIZE\n"},

@@ -81,8 +81,8 @@ void cpa_leaks_fill(
 void cpa_leaks_clock(const double *seconds, size_t count, double *ret_clock);
 
 /*
- * The steps of judging one course: what needs no other site, q still being 1; then, when q is known,
- * the verdict and what follows from it.
+ * The steps of judging one course: what needs no other site, q still being 1; then, when q is
+ * known, the verdict and what follows from it.
  *
  * @age_since  the snapshot that survivors are counted from
  *

@@ -328,7 +328,7 @@ static void leaks_of_all_sorts(void **state)
 		count_verdicts(courses, CPA_ARRAY_LEN(courses), counts, &with_leak);
 		for (j = 0; j < 5; j++)
 			assert_true(counts[j][CPA_VERDICT_LEAK] >= percent(90));
-		/* Where most of what is born is freed, the snapshots cannot tell leak from cache. */
+		/* Where most of what is born is freed, leak and cache look the same. */
 		for (j = 5; j < 7; j++)
 			assert_true(counts[j][CPA_VERDICT_GROWING] >= percent(95));
 	}

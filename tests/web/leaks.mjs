@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// leaks.mjs PAGE HOSTILE: the page of cprof leaks as a person meets it, and with names that would be
-// markup.
+// leaks.mjs PAGE HOSTILE: the page of cprof leaks as a person meets it, and with names that would
+// be markup.
 // Not here: the numbers (tests/integration/leaks.bats).
 import assert from 'node:assert/strict';
 import { open, run } from './browser.mjs';
@@ -33,7 +33,7 @@ await run({
 	async 'the answer, the sites in their order, and why'(context) {
 		const page = await open(context, file);
 		assert.match(await text(page, '#answer'), /^2 sites leak, 1 levelled off\./);
-		assert.match(await text(page, '#answer'), /inuse_space: \+[\d.]+ MB ±[\d.]+, from/);
+		assert.match(await text(page, '#answer'), /inuse_space: \+[\d.]+ MB ±[\d.]+, /);
 		assert.match(await text(page, '#about'), /^26 snapshots over 12 min 30 s/);
 		assert.deepEqual(await verdicts(page), [
 			['LEAK', 'session_new'],
@@ -46,10 +46,13 @@ await run({
 		assert.match(first, /nothing born there was ever freed; has grown for .* in a day/);
 		assert.equal(await page.$$eval('#sites svg.course', (all) => all.length), 4);
 		const points = await page.$eval('#sites svg polyline', (line) =>
-			line.getAttribute('points').split(' ').map((pair) => Number(pair.split(',')[1])),
+			line
+				.getAttribute('points')
+				.split(' ')
+				.map((pair) => Number(pair.split(',')[1])),
 		);
 		assert.equal(points.length, 26);
-		// A leak that nothing is ever freed of: each point as high as the one before or higher.
+		// Nothing of it is ever freed: each point is as high as the one before or higher.
 		for (let i = 1; i < points.length; i++) assert.ok(points[i] <= points[i - 1]);
 		page.checkQuiet();
 	},

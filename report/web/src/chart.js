@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The chart over time: sites as bands, one on the other, and lines of the whole process. uPlot draws.
+// The chart over time: sites as bands, one on the other, and lines of the whole process. uPlot
+// draws.
 // Not here: which sites have bands (course.js).
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -11,9 +12,27 @@ const HEIGHT_PX = 330;
 const LINES = [
 	{ key: 'rss_bytes', name: 'resident set (RSS)', hue: 260, dash: [] },
 	{ key: 'jemalloc_allocated_bytes', name: 'jemalloc: allocated', hue: 150, dash: [] },
-	{ key: 'jemalloc_active_bytes', name: 'jemalloc: active', hue: 75, dash: [5, 4], off: true },
-	{ key: 'jemalloc_resident_bytes', name: 'jemalloc: resident', hue: 300, dash: [5, 4], off: true },
-	{ key: 'jemalloc_retained_bytes', name: 'jemalloc: retained', hue: 20, dash: [2, 3], off: true },
+	{
+		key: 'jemalloc_active_bytes',
+		name: 'jemalloc: active',
+		hue: 75,
+		dash: [5, 4],
+		off: true,
+	},
+	{
+		key: 'jemalloc_resident_bytes',
+		name: 'jemalloc: resident',
+		hue: 300,
+		dash: [5, 4],
+		off: true,
+	},
+	{
+		key: 'jemalloc_retained_bytes',
+		name: 'jemalloc: retained',
+		hue: 20,
+		dash: [2, 3],
+		off: true,
+	},
 ];
 
 const lineColor = (line, dark) => `oklch(${dark ? 0.8 : 0.45} 0.1 ${line.hue})`;
@@ -32,7 +51,9 @@ function clock(seconds, withDay) {
 function timeLabels(ticks) {
 	const texts = ticks.map((tick) => clock(tick, true).split(' '));
 	return texts.map(([day, time], i) => {
-		const short = texts.every((text) => text[1].endsWith(':00')) ? time.slice(0, 5) : time;
+		const short = texts.every((text) => text[1].endsWith(':00'))
+			? time.slice(0, 5)
+			: time;
 		return i === 0 || day !== texts[i - 1][0] ? `${short}\n${day}` : short;
 	});
 }
@@ -85,7 +106,8 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 					...axis,
 					size: 72,
 					...(isBytes ? { incrs: STEPS } : {}),
-					values: (_, ticks) => ticks.map((value) => parts(kind, value).value),
+					values: (_, ticks) =>
+						ticks.map((value) => parts(kind, value).value),
 				},
 			],
 			series: [
@@ -108,7 +130,11 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 			hooks: {
 				setCursor: [
 					(u) => {
-						if (u.cursor.idx === null || u.cursor.idx === undefined) return;
+						if (
+							u.cursor.idx === null ||
+							u.cursor.idx === undefined
+						)
+							return;
 						at = u.cursor.idx;
 						showValues();
 					},
@@ -148,7 +174,7 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 							type: 'button',
 							class: 'find',
 							title: 'Find it in the flame graph',
-							'aria-label': `Find ${item.name} in the flame graph`,
+							'aria-label': `${item.name}: find it in the graph`,
 							onclick: () => onPick(item.site),
 						},
 						'\u2193',

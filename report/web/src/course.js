@@ -95,7 +95,9 @@ export function picture(times, values, width, height) {
 		class: 'course',
 	}))
 		svg.setAttribute(key, value);
-	shape('polygon', { points: `1,${height - 1} ${points.join(' ')} ${width - 1},${height - 1}` });
+	shape('polygon', {
+		points: `1,${height - 1} ${points.join(' ')} ${width - 1},${height - 1}`,
+	});
 	shape('polyline', { points: points.join(' ') });
 	return svg;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The page of cprof leaks: the answer, the chart over time, the sites, the flame graph of the growth,
-// and how they act on each other.
+// The page of cprof leaks: the answer, the chart over time, the sites, the flame graph of the
+// growth, and how they act on each other.
 // Not here: each of them (chart.js, sites.js, graph.js).
 import './base.css';
 import './flame.css';
@@ -48,14 +48,19 @@ function answer() {
 	for (const [verdict, [one, many]] of Object.entries(words)) {
 		const number = leaks.sites.filter((site) => site.verdict === verdict).length;
 		if (number === 0) continue;
-		said.push(`${said.length === 0 ? count(number, 'site') : number} ${number === 1 ? one : many}`);
+		const noun = said.length === 0 ? count(number, 'site') : number;
+		said.push(`${noun} ${number === 1 ? one : many}`);
 	}
-	return said.length > 0 ? `${said.join(', ')}.` : 'Nothing grows by more than chance explains.';
+	return said.length > 0
+		? `${said.join(', ')}.`
+		: 'Nothing grows by more than chance explains.';
 }
 
 function showHead() {
 	const first = leaks.snapshots[0];
 	const last = leaks.snapshots[leaks.snapshots.length - 1];
+	const change = interval(kind, leaks.change, leaks.change_half_width, { plus: true });
+	const [from, to] = [first, last].map(({ total }) => parts(kind, total).value);
 	byId('program').textContent = data.about.program;
 	byId('about').textContent = [
 		`${leaks.snapshots.length} snapshots over ${elapsed(last.time_ns - first.time_ns)}`,
@@ -66,13 +71,7 @@ function showHead() {
 		.join(' \u00b7 ');
 	byId('answer').replaceChildren(
 		el('strong', {}, answer()),
-		el(
-			'span',
-			{},
-			` ${leaks.sample_type}: ` +
-				`${interval(kind, leaks.change, leaks.change_half_width, { plus: true })}, ` +
-				`from ${parts(kind, first.total).value} to ${parts(kind, last.total).value}`,
-		),
+		el('span', {}, ` ${leaks.sample_type}: ${change}, from ${from} to ${to}`),
 	);
 	byId('notes').replaceChildren(...leaks.notes.map((note) => el('li', {}, note)));
 	byId('notes').hidden = leaks.notes.length === 0;

@@ -99,20 +99,29 @@ export function showSites(container, leaks, onPick) {
 					'caption',
 					{},
 					`${count(shown.length, 'site')} of ${leaks.site_count}` +
-						(steady.length > 0 ? '; the others are steady' : ''),
+						(steady.length > 0
+							? '; the others are steady'
+							: ''),
 				),
 				el(
 					'thead',
 					{},
-					el('tr', {}, ...head.map((text) => el('th', { scope: 'col' }, text))),
+					el(
+						'tr',
+						{},
+						...head.map((text) =>
+							el('th', { scope: 'col' }, text),
+						),
+					),
 				),
 				el(
 					'tbody',
 					{},
-					...shown.map((site) => row(leaks, kind, site, times, onPick)),
+					...shown.map((site) =>
+						row(leaks, kind, site, times, onPick),
+					),
 				),
 			),
 		),
 	);
 }
-
