@@ -61,8 +61,10 @@ static int print_report(struct cpa_cli_diff_report *report, const char *fail_abo
 	report->shows_objects = report->diff->has_objects && report->kind == CPA_UNITS_SIZE;
 	/* A rate per hour from less than a second is a guess. */
 	report->shows_rate = report->diff->is_one_process && report->diff->elapsed_ns >= 1000000000;
-	report->shows_z = report->select->wide && cpa_cli_diff_has_interval(report->diff);
-	report->prefix_columns = 10u + (cpa_cli_diff_has_interval(report->diff) ? 7 : 0) +
+	report->shows_half = cpa_cli_diff_has_interval(report->diff) &&
+			     !(report->diff->old_view.is_exact && report->diff->new_view.is_exact);
+	report->shows_z = report->select->wide && report->shows_half;
+	report->prefix_columns = 10u + (report->shows_half ? 7 : 0) +
 				 (report->shows_objects ? 11 : 0) + 10 +
 				 (report->shows_rate ? 10 : 0) + (report->shows_z ? 17 : 0) + 2;
 	if (report->select->json)

@@ -19,8 +19,8 @@ struct cpa_cli_diff_report {
 	const struct cpa_diff *diff;
 	const char *type_name, *unit_name;
 	enum cpa_units_kind kind;
-	bool shows_objects, shows_rate, shows_z;
-	size_t prefix_columns; /* before the site */
+	bool shows_half, shows_objects, shows_rate, shows_z; /* columns */
+	size_t prefix_columns;                               /* before the site */
 };
 
 /*

@@ -97,6 +97,7 @@ void cpa_cli_diff_json(const struct cpa_cli_diff_report *report, FILE *file)
 	cpa_cli_json_text(&json, "sample_type", report->type_name);
 	cpa_cli_json_text(&json, "unit", report->unit_name);
 	cpa_cli_json_bool(&json, "one_process", diff->is_one_process);
+	cpa_cli_json_bool(&json, "reversed", diff->is_reversed);
 	cpa_cli_json_int(&json, "elapsed_ns", diff->elapsed_ns);
 	cpa_cli_json_bool(&json, "has_interval", cpa_cli_diff_has_interval(diff));
 	cpa_cli_json_number(&json, "change", diff->change.value);

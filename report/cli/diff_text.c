@@ -157,7 +157,7 @@ static void print_row(const struct cpa_cli_diff_report *report, const struct cpa
 		change, half);
 	value_text(report, site->new_value, -1, false, now, NULL);
 	cpa_cli_out_right(out, change, 10);
-	if (cpa_cli_diff_has_interval(diff))
+	if (report->shows_half)
 		cpa_cli_out_right(out, half, 7);
 	if (report->shows_objects) {
 		cpa_units_value(CPA_UNITS_COUNT, site->objects_change, -1, true, objects, NULL);
@@ -188,9 +188,8 @@ static void print_group(const struct cpa_cli_diff_report *report, size_t first, 
 	if (report->select->row_count > 0 && (uint64_t)report->select->row_count < shown)
 		shown = (size_t)report->select->row_count;
 	fprintf(out->file, "    change%s%s       now%s%s  site\n",
-		cpa_cli_diff_has_interval(report->diff) ? "      ±" : "",
-		report->shows_objects ? "    objects" : "", report->shows_rate ? "  per hour" : "",
-		report->shows_z ? "       z        q" : "");
+		report->shows_half ? "      ±" : "", report->shows_objects ? "    objects" : "",
+		report->shows_rate ? "  per hour" : "", report->shows_z ? "       z        q" : "");
 	for (i = first; i < first + shown; i++)
 		print_row(report, &report->diff->sites[i], out);
 	if (shown < count)
@@ -280,9 +279,8 @@ void cpa_cli_diff_text(const struct cpa_cli_diff_report *report, struct cpa_cli_
 	putc('\n', out->file);
 	if (diff->grown_count == 0)
 		cpa_cli_out_title(out, "GREW (0 of %zu sites)%s", diff->site_count,
-			cpa_cli_diff_has_interval(diff) ? ": nothing that chance does not explain"
-							: "");
-	else if (cpa_cli_diff_has_interval(diff))
+			report->shows_half ? ": nothing that chance does not explain" : "");
+	else if (report->shows_half)
 		cpa_cli_out_title(out,
 			"GREW, and not by chance (%zu of %zu sites, false discoveries held under "
 			"5%%)",
