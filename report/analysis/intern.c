@@ -7,18 +7,41 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
-/* FNV-1a with a final mix: keys are short, and many differ only in their last bytes. */
+/* The 128-bit product, folded. */
+static uint64_t mix(uint64_t left, uint64_t right)
+{
+	__uint128_t product = (__uint128_t)left * right;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Another one in each process, so that nobody can write a profile whose keys all collide. */
+static uint64_t hash_seed(void)
+{
+	static uint64_t seed;
+
+	if (seed == 0 && getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (uint64_t)(uintptr_t)&seed;
+	seed |= 1;
+	return seed;
+}
+
+/* Eight bytes at a time: a sample's key is as long as its stack. */
 static uint64_t hash_bytes(const unsigned char *key, size_t length_bytes)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	size_t i;
+	uint64_t hash = hash_seed() ^ length_bytes, word;
+	size_t left_bytes = length_bytes;
 
-	for (i = 0; i < length_bytes; i++)
-		hash = (hash ^ key[i]) * UINT64_C(0x100000001b3);
-	hash ^= hash >> 32;
-	hash *= UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
+	for (; left_bytes >= sizeof(word); left_bytes -= sizeof(word), key += sizeof(word)) {
+		memcpy(&word, key, sizeof(word));
+		hash = mix(hash ^ word, UINT64_C(0x9e3779b97f4a7c15));
+	}
+	word = 0;
+	if (left_bytes > 0)
+		memcpy(&word, key, left_bytes);
+	return mix(hash ^ word, UINT64_C(0xe7037ed1a0b428db));
 }
 
 static size_t find_slot(

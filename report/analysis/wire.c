@@ -14,6 +14,23 @@ int cpa_wire_long_varint(struct cpa_wire *wire, uint64_t *ret_value)
 
 	if (wire->next == wire->end)
 		return 0;
+	/* Most long ones have two or three bytes: ids of places. */
+	if (wire->end - wire->next >= 3) {
+		const unsigned char *next = wire->next;
+
+		value = (uint64_t)(next[0] & 0x7f) | (uint64_t)(next[1] & 0x7f) << 7;
+		if (next[0] >= 0x80 && next[1] < 0x80) {
+			wire->next += 2;
+			*ret_value = value;
+			return 1;
+		}
+		if (next[0] >= 0x80 && next[2] < 0x80) {
+			wire->next += 3;
+			*ret_value = value | (uint64_t)next[2] << 14;
+			return 1;
+		}
+		value = 0;
+	}
 	for (shift = 0; shift < 70; shift += 7) {
 		unsigned char byte;
 
