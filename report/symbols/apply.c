@@ -201,13 +201,15 @@ void cpa_apply_finish(struct cpa_apply *apply)
 	for (i = 0; i < profile->functions.count; i++) {
 		if (numbers[i] == 0) {
 			free(profile->functions.items[i].display);
+			numbers[i] = CPA_PROFILE_NONE;
 			continue;
 		}
 		numbers[i] = (uint32_t)to;
 		profile->functions.items[to++] = profile->functions.items[i];
 	}
-	memset(profile->functions.items + to, 0,
-		(profile->functions.count - to) * sizeof(*profile->functions.items));
+	if (to < profile->functions.count)
+		memset(profile->functions.items + to, 0,
+			(profile->functions.count - to) * sizeof(*profile->functions.items));
 	profile->functions.count = to;
 	for (i = 0; i < profile->lines.count; i++)
 		if (profile->lines.items[i].function != CPA_PROFILE_NONE)

@@ -11,8 +11,10 @@
 #include <string.h>
 
 /* Compilers nest some dozens; a hostile file must not overflow our stack. */
-#define MAX_DEPTH 256
-#define NONE      UINT32_MAX
+/* Functions that may claim one address, on average: in a hostile file all claim all. */
+#define BUDGET_PER_ADDRESS 2000
+#define MAX_DEPTH          256
+#define NONE               UINT32_MAX
 
 void cpa_inlines_init(
 	struct cpa_inlines *inlines, struct cpa_answers *answers, struct cpa_paths *paths)
@@ -148,6 +150,10 @@ static uint32_t visit(struct cpa_inlines *inlines, Dwarf_Die *die, bool is_inlin
 		for (; i < inlines->count && inlines->vaddrs[i] < end; i++) {
 			uint32_t *chain = &inlines->chains[i];
 
+			if (inlines->budget == 0)
+				return NONE;
+			inlines->budget--;
+
 			if (is_inlined ? inlines->owners[i] != owner : *chain != 0)
 				continue;
 			if (function == NONE)
@@ -240,6 +246,7 @@ void cpa_inlines_find(struct cpa_inlines *inlines, Dwarf_Die *unit, Dwarf_Die *l
 	inlines->count = count;
 	inlines->function_count = 0;
 	inlines->step_count = 1;
+	inlines->budget = BUDGET_PER_ADDRESS * (uint64_t)count;
 	inlines->files = NULL;
 	inlines->file_count = 0;
 	if (dwarf_getsrcfiles(unit, &inlines->files, &inlines->file_count) != 0 &&

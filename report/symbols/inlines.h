@@ -29,6 +29,7 @@ struct cpa_inlines_step {
 struct cpa_inlines {
 	struct cpa_answers *answers; /* for its texts */
 	bool has_empty_types;        /* no code below a type */
+	uint64_t budget;             /* of claims of addresses */
 	const uint64_t *vaddrs;      /* [count], ascending */
 	size_t count;
 	uint32_t *chains; /* [count] the innermost step; 0: none */
