@@ -3,6 +3,7 @@
 
 A CASE is a verb with options that both tools take: "top -lines -focus=main", "peek main -cum", "traces".
 VIEWS in the environment: sample types to try each case in, with blanks between them; else the default one.
+SYMBOLIZE: what Go is told with -symbolize=, "none" if not set; with "none" it does not demangle either.
 Exit status 1 with the first differences. Not here: how Go prints a number (go_text.py).
 """
 import collections
@@ -28,7 +29,7 @@ def run(command):
 
 def go(verb, words, options, profile):
     flag = "-%s=%s" % (verb, words[0]) if words else "-" + verb
-    return run([PPROF, flag, "-symbolize=none", *options, profile]).split("\n")
+    return run([PPROF, flag, "-symbolize=" + os.environ.get("SYMBOLIZE", "none"), *options, profile]).split("\n")
 
 
 def ours(verb, words, options, profile):

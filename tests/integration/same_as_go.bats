@@ -16,7 +16,8 @@ setup_file() {
 	snapshot_python one && snapshot_python two || : >no-python
 	snapshot_sqlite || : >no-sqlite
 	snapshot_redis || : >no-redis
-	for name in python sqlite redis; do
+	snapshot_cxx || : >no-cxx
+	for name in python sqlite redis cxx; do
 		[[ ! -e $name.pb.gz ]] || "$CPROF" symbolize "$name.pb.gz" -o "$name.symbols.pb.gz" 2>/dev/null
 	done
 }
@@ -60,6 +61,11 @@ snapshot_redis() {
 	((status == 0)) && cp "redis/redis-server.$server.0001.heap.pb.gz" redis.pb.gz
 }
 
+snapshot_cxx() {
+	compile containers containers.cc -O2 -std=c++17 && profiled "rate=2k,dir=$WORK/cxx" ./containers &&
+		cp cxx/containers.*.pb.gz cxx.pb.gz
+}
+
 answers() { [[ $(redis-cli -s "$1" ping 2>/dev/null) == PONG ]]; }
 
 need() {
@@ -94,6 +100,13 @@ every_view() {
 @test "every granularity in all four views: redis" {
 	need redis
 	every_view redis redis.symbols
+}
+
+@test "every granularity in all four views: C++ with inlined templates, names demangled by both" {
+	need cxx
+	SYMBOLIZE=local every_view cxx.symbols
+	export SYMBOLIZE=local
+	filters cxx.symbols 'Store::|make_shared' 'std::'
 }
 
 @test "a Go program's CPU, mutex, block and goroutine profiles, with labels and means" {
