@@ -17,6 +17,7 @@
 #include "alloc/fork.h"
 #include "alloc/region.h"
 #include "alloc/sample.h"
+#include "alloc/thread.h"
 #include "alloc/totals.h"
 #include "base/clock.h"
 #include "base/conf.h"
@@ -103,6 +104,7 @@ __attribute__((constructor)) static void start(void)
 	cpa_gate_seed(random_seed());
 	if (can_sample) {
 		cpa_fork_init();
+		cpa_thread_init();
 		cpa_gate_set_rate(conf.rate_bytes);
 		cpa_snapshot_init(&conf, &snapshot_source);
 	}

@@ -60,6 +60,7 @@ static const struct row rows[] = {
 	{"keep_bytes", KIND_SIZE, FIELD(keep_bytes), true, 0, 1, UINT64_MAX,
 		"a size such as 1g, or 0 for no limit"},
 	{"names", KIND_COUNT, FIELD(names), true, 1, 1, 1, "0 or 1"},
+	{"threadcreate", KIND_COUNT, FIELD(threadcreate), true, 0, 1, 1, "0 or 1"},
 	{"children", KIND_COUNT, FIELD(children), true, 1, 1, 1, "0 or 1"},
 	{"only_pid", KIND_COUNT, FIELD(only_pid), true, 0, 1, INT_MAX,
 		"the number of a process, or 0 for any"},

@@ -27,6 +27,7 @@ struct cpa_conf {
 	uint64_t keep_count;        /* newest snapshots of this process kept; 0: all */
 	uint64_t keep_bytes;        /* and at most so many bytes of them; 0: no limit */
 	bool names;                 /* function names into the profile */
+	bool threadcreate;          /* snapshots have a file of created threads too */
 	bool children;              /* forked children write snapshots too */
 	int64_t only_pid;           /* write snapshots only in this process; 0: in any */
 	uint64_t store_max_bytes;   /* limit of the sampler's own memory */

@@ -9,6 +9,7 @@ CPA_BENCHES += %D%/report
 CPA_BENCHES += %D%/sample
 CPA_BENCHES += %D%/snapshot
 CPA_BENCHES += %D%/symbolize
+CPA_BENCHES += %D%/threads
 CPA_BENCHES += %D%/throughput
 
 CPA_BENCH_FILES =
@@ -24,6 +25,7 @@ CPA_BENCH_FILES += %D%/programs/mixed.c
 CPA_BENCH_FILES += %D%/programs/ring.c
 CPA_BENCH_FILES += %D%/programs/series.c
 CPA_BENCH_FILES += %D%/programs/rss.h
+CPA_BENCH_FILES += %D%/programs/spawn.c
 CPA_BENCH_FILES += %D%/programs/tree.h
 CPA_BENCH_FILES += %D%/programs/writing.c
 EXTRA_DIST += $(CPA_BENCHES) $(CPA_BENCH_FILES) docs/benchmarks.md

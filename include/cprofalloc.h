@@ -58,7 +58,8 @@ int cprof_snapshot(void);
 /*
  * Write a profile to a descriptor.
  *
- * @profile  "heap" or "allocs": the same samples; they differ in the view shown first; or the name
+ * @profile  "heap" or "allocs": the same samples; they differ in the view shown first;
+ *           "threadcreate": where the program created its threads, and which are left; or the name
  *           of one of the program's own profiles
  * @fd       open for writing; stays open
  * @debug    0: gzipped protobuf, as go tool pprof reads; other values: text
@@ -102,7 +103,7 @@ typedef struct cprof_profile cprof_profile;
 int cprof_profile_new(const char *name, cprof_profile **ret_profile);
 
 /*
- * The profile of this name, a built-in one ("heap", "allocs") among them.
+ * The profile of this name, a built-in one ("heap", "allocs", "threadcreate") among them.
  *
  * Return: NULL when there is none.
  * Thread: any
@@ -142,7 +143,8 @@ int cprof_profile_add(cprof_profile *profile, const void *value, int skip);
 int cprof_profile_remove(cprof_profile *profile, const void *value);
 
 /*
- * How many things are in it now; of "heap" and "allocs" how many rows.
+ * How many things are in it now; of "threadcreate" how many created threads are left; of "heap" and
+ * "allocs" how many rows.
  *
  * Thread: any
  * Signal: unsafe
@@ -165,6 +167,7 @@ int cprof_profile_write(const cprof_profile *profile, int fd, int debug);
 /*
  * Label what this thread does from now on, until the matching pop: its samples carry the label, and
  * so does an object in use that was born meanwhile. A later value of the same key wins.
+ * A thread begins with the labels of the one that creates it.
  *
  *	int mark = cprof_label_push("request", "login");
  *	...

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What stands in a report on one of the program's own profiles: a row for each place and set of
- * labels that something is open from.
- * Not here: the form (pprof.c, text.c), the entries (sampling/entries.h).
+ * What stands in a report that counts things: a row for each place and set of labels that one of
+ * the program's own profiles has something open from, or that threads were created at.
+ * Not here: the form (pprof.c, text.c), the entries (sampling/entries.h), the threads
+ * (sampling/threadcreate.h).
  */
 #ifndef CPA_REPORT_COUNTROWS_H
 #define CPA_REPORT_COUNTROWS_H
@@ -11,9 +12,12 @@
 #include "report/pprof.h"
 #include "report/text.h"
 #include "sampling/custom.h"
+#include "sampling/threadcreate.h"
 
 struct cpa_countrows {
 	const char *name;
+	bool of_threads;
+	struct cpa_threadcreate_walk walk; /* of threads */
 	struct cpa_arena arena;
 	const struct cpa_sort_item *entries; /* by stack and labels */
 	size_t entry_count;
@@ -21,7 +25,8 @@ struct cpa_countrows {
 };
 
 /*
- * Copy the entries of this moment; and give the memory back. 0 or -ENOMEM; done in any case.
+ * Copy the entries of this moment (threads are read as they are written); and give the memory back.
+ * 0 or -ENOMEM; done in any case.
  *
  * Thread: owner
  * Signal: unsafe

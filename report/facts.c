@@ -52,6 +52,7 @@ void cpa_facts_measure(struct cpa_facts *facts)
 	for (size_t i = 0; i < sizeof(facts->counters) / sizeof(*to); i++)
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 	facts->labels = cpa_labels_count();
+	facts->threads = cpa_threadcreate_count();
 	facts->live_bytes = cpa_heap_inuse_bytes();
 	facts->store_used_bytes = cpa_store_used_bytes();
 	facts->store_limit_bytes = cpa_store_limit_bytes();
@@ -148,6 +149,16 @@ static void say_entries(struct lines *lines, const struct cpa_facts *facts)
 	end(lines);
 }
 
+static void say_threads(struct lines *lines, const struct cpa_facts *facts)
+{
+	begin(lines, "threads");
+	say(lines, "threads_created", facts->threads.created);
+	say(lines, "threads_live", facts->threads.live);
+	say(lines, "threads_lost", facts->threads.lost);
+	say_store(lines, facts);
+	end(lines);
+}
+
 static void say_memory(struct lines *lines, const struct cpa_facts *facts)
 {
 	const struct cpa_snapshot_totals *totals = &facts->totals;
@@ -182,7 +193,10 @@ int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, vo
 	say_process(&lines, facts);
 	say_text(&lines, "exe", facts->exe);
 	if (!facts->is_heap) {
-		say_entries(&lines, facts);
+		if (facts->is_threads)
+			say_threads(&lines, facts);
+		else
+			say_entries(&lines, facts);
 		return lines.error;
 	}
 	say_sampling(&lines, facts);

@@ -11,7 +11,7 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap", "allocs", or the name of the program's own profile
+ *   kind                 "heap", "allocs", "threadcreate", or the name of the program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
@@ -24,6 +24,11 @@
  *   entries              there at about this moment
  *   entries_added        ever
  *   entries_dropped_store_full  not added, the store was full: missing in every number
+ *   label_sets, label_overflows, store_used_bytes, store_limit_bytes: as below
+ * threads:               only in threadcreate
+ *   threads_created      ever, by calls in the profile
+ *   threads_live         of these; in a forked child only its own
+ *   threads_lost         created too, but missing in every number: no room
  *   label_sets, label_overflows, store_used_bytes, store_limit_bytes: as below
  * sampling:              what was recorded and what not, and what it cost; only of the heap, as
  *                        are the lines that follow
@@ -70,10 +75,12 @@
 #include "sampling/custom.h"
 #include "sampling/heap.h"
 #include "sampling/labels.h"
+#include "sampling/threadcreate.h"
 
 struct cpa_facts {
 	const char *kind; /* the profile's name */
 	bool is_heap;     /* heap or allocs: with the lines sampling, memory, note */
+	bool is_threads;  /* threadcreate: with the line threads */
 	struct cpa_custom_counters custom; /* of the program's own profile */
 	const char *program;
 	const char *exe;
@@ -87,6 +94,7 @@ struct cpa_facts {
 	/* Filled by cpa_facts_measure. */
 	struct cpa_heap_counters counters;
 	struct cpa_labels_counters labels;
+	struct cpa_threadcreate_counters threads;
 	double live_bytes;
 	uint64_t store_used_bytes;
 	uint64_t store_limit_bytes;

@@ -6,6 +6,17 @@
 
 #include "report/countrows.h"
 #include "report/heaprows.h"
+#include "sampling/threadcreate.h"
+
+static bool is_threads(const struct cpa_custom_profile *profile)
+{
+	return cpa_custom_is_builtin(profile) && !strcmp(cpa_custom_name(profile), "threadcreate");
+}
+
+static bool is_heap(const struct cpa_custom_profile *profile)
+{
+	return cpa_custom_is_builtin(profile) && !is_threads(profile);
+}
 
 static int write_heap(const struct cpa_facts *facts, int debug, bool names, struct cpa_fd_sink sink)
 {
@@ -45,18 +56,18 @@ static int write_counts(const struct cpa_custom_profile *profile, const struct c
 int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_facts *facts, int debug,
 	bool names, struct cpa_fd_sink sink)
 {
-	bool is_heap = cpa_custom_is_builtin(profile);
-
 	facts->kind = cpa_custom_name(profile);
-	facts->is_heap = is_heap;
+	facts->is_heap = is_heap(profile);
+	facts->is_threads = is_threads(profile);
 	facts->custom = cpa_custom_count(profile);
 	cpa_facts_measure(facts);
-	return is_heap ? write_heap(facts, debug, names, sink)
-		       : write_counts(profile, facts, debug, names, sink);
+	return facts->is_heap ? write_heap(facts, debug, names, sink)
+			      : write_counts(profile, facts, debug, names, sink);
 }
 
 uint64_t cpa_profiles_count(const struct cpa_custom_profile *profile)
 {
-	return cpa_custom_is_builtin(profile) ? cpa_heaprows_count()
-					      : cpa_custom_count(profile).entries;
+	if (is_threads(profile))
+		return cpa_threadcreate_count().live;
+	return is_heap(profile) ? cpa_heaprows_count() : cpa_custom_count(profile).entries;
 }

@@ -26,7 +26,7 @@ CPA_MUST_CHECK int cpa_profiles_write(const struct cpa_custom_profile *profile,
 	struct cpa_facts *facts, int debug, bool names, struct cpa_fd_sink sink);
 
 /*
- * How much is in it: rows of the heap, entries of the program's own.
+ * How much is in it: rows of the heap, live threads, entries of the program's own.
  *
  * Thread: any
  * Signal: unsafe

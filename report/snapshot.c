@@ -99,6 +99,8 @@ static void write_file(void *arg)
 	int *ret_error = arg;
 
 	content.kind_count = 1;
+	if (state.conf.threadcreate)
+		content.kinds[content.kind_count++] = "threadcreate";
 	while ((profile = cpa_custom_older(profile)) && content.kind_count < CPA_SERIES_KINDS_MAX)
 		content.kinds[content.kind_count++] = cpa_custom_name(profile);
 	*ret_error = cpa_series_write(&state.series, &content);

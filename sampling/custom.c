@@ -123,7 +123,7 @@ static struct cpa_custom_profile *enter_locked(const char *name, bool is_builtin
 
 int cpa_custom_init(void)
 {
-	static const char *const names[] = {"heap", "allocs"};
+	static const char *const names[] = {"heap", "allocs", "threadcreate"};
 
 	for (size_t i = 0; i < CPA_ARRAY_LEN(names); i++)
 		if (!enter_locked(names[i], true))

@@ -3,7 +3,7 @@
  * The one mapping that holds all sampler state, and the bump allocator that cuts it. Links inside
  * it are 32-bit references in units of 8 bytes, never pointers, so that a copy of the mapping can
  * be read anywhere.
- * Not here: what is stored (stacks.c, heap.c, live.c, labels.c, custom.c).
+ * Not here: what is stored (stacks.c, heap.c, live.c, labels.c and others).
  *
  *   | header, heads[], shards[], sets[] | records, in order of birth ... | untouched ... |
  *   0                                                            used_units       limit_units
@@ -26,6 +26,7 @@ typedef uint32_t cpa_store_ref; /* offset / 8 in the store; 0: nothing */
 #define CPA_STORE_STACK_HEADS   65536u
 #define CPA_STORE_LABEL_HEADS   1024u
 #define CPA_STORE_LABEL_SETS    8193u /* places by number; 0 is no set */
+#define CPA_STORE_THREAD_HEADS  256u
 #define CPA_STORE_SHARD_BITS    6u
 #define CPA_STORE_SHARDS        (1u << CPA_STORE_SHARD_BITS)
 #define CPA_STORE_TABLE_CLASSES 32u
@@ -62,6 +63,7 @@ struct cpa_store_header {
 	_Atomic cpa_store_ref label_buckets;   /* index of buckets with labels, 0: none; heap.c */
 	_Atomic cpa_store_ref custom_profiles; /* newest first; custom.c */
 	_Atomic cpa_store_ref custom_table;    /* entries, 0: none yet; custom.c */
+	_Atomic cpa_store_ref thread_heads[CPA_STORE_THREAD_HEADS]; /* threadcreate.c */
 	_Atomic cpa_store_ref label_heads[CPA_STORE_LABEL_HEADS];
 	_Atomic cpa_store_ref label_sets[CPA_STORE_LABEL_SETS]; /* by number; labels.c */
 };

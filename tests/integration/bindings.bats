@@ -75,7 +75,7 @@ binds() {
 	[[ -s given ]]
 	cat given
 	! grep -vE '^((m|c|re|v|pv)alloc|reallocarray|free|memalign|aligned_alloc|posix_memalign|_Z(nw|na|dl|da).*)$' given |
-		grep -vE '^(malloc_(usable_size|trim)|dlclose|dlopen|__register_atfork)$'
+		grep -vE '^(malloc_(usable_size|trim)|dlclose|dlopen|pthread_create|thrd_create|__register_atfork)$'
 }
 
 @test "exported names carry no version" {

@@ -111,7 +111,7 @@ setup() {
 	# The 256 of the program's own, and the heap.
 	[[ $(snapshot_count "$dir") == 257 ]]
 	rm "$dir"/*
-	CPROFALLOC=dir=$dir,interval=10ms,keep=2 "$handles" storm
+	CPROFALLOC=dir=$dir,interval=10ms,keep=2,children=0 "$handles" storm
 	(($(snapshot_count "$dir") == 4))
 	go tool pprof -raw "$dir"/*.storm.pb.gz >raw
 }

@@ -66,6 +66,7 @@ static void test_defaults(void **state)
 	assert_int_equal(conf.keep_bytes, 0);
 	assert_true(conf.names);
 	assert_true(conf.children);
+	assert_false(conf.threadcreate);
 	assert_int_equal(conf.only_pid, 0);
 	assert_int_equal(conf.store_max_bytes, 256 << 20);
 	assert_false(conf.verbose);
@@ -80,7 +81,8 @@ static void test_every_key(void **state)
 {
 	struct cpa_conf conf = parsed(
 		"rate=1,depth=1024,dir=/var/x,interval=30s,growth=64m,signal=USR2,final=0,keep=7,"
-		"keep_bytes=1g,names=0,children=0,only_pid=4194304,store_max=1m,verbose=1");
+		"keep_bytes=1g,names=0,threadcreate=1,children=0,only_pid=4194304,store_max=1m,"
+		"verbose=1");
 
 	assert_int_equal(complaint_count, 0);
 	assert_int_equal(conf.rate_bytes, 1);
@@ -94,6 +96,7 @@ static void test_every_key(void **state)
 	assert_int_equal(conf.keep_bytes, 1 << 30);
 	assert_false(conf.names);
 	assert_false(conf.children);
+	assert_true(conf.threadcreate);
 	assert_int_equal(conf.only_pid, 4194304);
 	assert_int_equal(conf.store_max_bytes, 1 << 20);
 	assert_true(conf.verbose);
@@ -279,10 +282,11 @@ static void test_unknown(void **state)
 {
 	char text[20000];
 
-	refused("intervall=1s", "CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, "
-				"interval, final, growth, signal, keep, "
-				"keep_bytes, names, children, only_pid, store_max, verbose (the "
-				"program runs on without it)");
+	refused("intervall=1s",
+		"CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, "
+		"interval, final, growth, signal, keep, "
+		"keep_bytes, names, threadcreate, children, only_pid, store_max, verbose (the "
+		"program runs on without it)");
 	refused("a\033[31m\n=1", NULL);
 	assert_null(strchr(complaint, '\033'));
 	memset(text, 'x', sizeof(text) - 1);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The functions that create threads, which we stand in front of: the new thread inherits the labels
+ * of the one that creates it, and is counted where it was created until it ends.
+ * Not here: what is counted (sampling/threadcreate.h), threads of our own (report/apart.c).
+ *
+ * A thread begins in begin_posix or begin_c11, which jump to the program's function: no frame of
+ * ours is in its stack. Its end is told by a key's destructor, which runs whether it returns, calls
+ * pthread_exit or is cancelled.
+ *
+ * What the new thread must know waits in a slot, not in memory from malloc: it is taken by the
+ * creator and given back by the first instructions of the thread.
+ */
+#include "alloc/thread.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <threads.h>
+
+#include "alloc/fork.h"
+#include "alloc/sample.h"
+#include "base/compiler.h"
+#include "sampling/capture.h"
+#include "sampling/gate.h"
+#include "sampling/labels.h"
+#include "sampling/modules.h"
+#include "sampling/threadcreate.h"
+
+#define SLOTS 1024u /* threads created that have not yet run an instruction */
+
+typedef void *posix_function(void *arg);
+typedef int c11_function(void *arg);
+typedef int create_posix_function(
+	pthread_t *ret_thread, const pthread_attr_t *attr, posix_function *run, void *arg);
+typedef int create_c11_function(thrd_t *ret_thread, c11_function *run, void *arg);
+
+struct slot {
+	_Atomic uint32_t taken;
+	uint32_t label_set;
+	cpa_threadcreate_place place;
+	uint32_t pad;
+	void *run; /* posix_function or c11_function */
+	void *arg;
+};
+
+static struct slot slots[SLOTS];
+static _Atomic uint32_t next_slot;
+static bool on;
+static bool has_key;
+static pthread_key_t end_key; /* value: the place, as a pointer */
+
+/*
+ * The last line of begin_* must be a jump, not a call, in every build; as in loader.c.
+ */
+#if defined(__clang__)
+#define JUMPS
+#define JUMP_TO __attribute__((musttail)) return
+#else
+#define JUMPS   __attribute__((optimize("O2")))
+#define JUMP_TO return
+#endif
+
+/* The C library's function. Two threads may look at the same time, and find the same. */
+static void *next_function(void *_Atomic *found, const char *name)
+{
+	int kept_errno = errno;
+
+	if (!*found)
+		*found = dlsym(RTLD_NEXT, name);
+	errno = kept_errno;
+	return *found;
+}
+
+static void *_Atomic found_posix;
+static void *_Atomic found_c11;
+
+static struct slot *slot_take(void)
+{
+	uint32_t first = atomic_fetch_add_explicit(&next_slot, 1, memory_order_relaxed);
+
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		struct slot *slot = &slots[(first + i) % SLOTS];
+		uint32_t expected = 0;
+
+		if (atomic_compare_exchange_strong_explicit(
+			    &slot->taken, &expected, 1, memory_order_acquire, memory_order_relaxed))
+			return slot;
+	}
+	return NULL;
+}
+
+static void slot_give_back(struct slot *slot)
+{
+	atomic_store_explicit(&slot->taken, 0, memory_order_release);
+}
+
+/* The place of this thread's call; 0 when it cannot be known. */
+static cpa_threadcreate_place find_place(void)
+{
+	cpa_threadcreate_place place;
+	uint64_t left_bytes;
+
+	if (!cpa_gate_begin(&left_bytes))
+		return 0;
+	place = cpa_threadcreate_begin(cpa_capture_stack(0), cpa_labels_current);
+	cpa_gate_end(left_bytes);
+	return place;
+}
+
+/* What the thread that is about to be created gets from us; NULL: nothing. */
+static struct slot *announce(void *run, void *arg)
+{
+	struct slot *slot;
+
+	if (!on || !cpa_sample_ready || cpa_gate.internal || cpa_modules_own((uintptr_t)run))
+		return NULL;
+	cpa_fork_repair();
+	slot = slot_take();
+	if (!slot) {
+		cpa_threadcreate_lost();
+		return NULL;
+	}
+	slot->label_set = cpa_labels_current;
+	slot->place = find_place();
+	slot->run = run;
+	slot->arg = arg;
+	return slot;
+}
+
+/* There will be no such thread. */
+static void withdraw(struct slot *slot)
+{
+	if (!slot)
+		return;
+	cpa_threadcreate_failed(slot->place);
+	slot_give_back(slot);
+}
+
+/*
+ * In the new thread, before the program's function; whatever else a thread's start needs belongs
+ * here.
+ */
+static void enter(struct slot *slot)
+{
+	uint64_t left_bytes;
+
+	cpa_labels_current = slot->label_set;
+	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
+	if (slot->place && has_key && cpa_gate_begin(&left_bytes)) {
+		(void)pthread_setspecific(end_key, (void *)(uintptr_t)slot->place);
+		cpa_gate_end(left_bytes);
+	}
+	slot_give_back(slot);
+}
+
+JUMPS static void *begin_posix(void *arg)
+{
+	struct slot *slot = arg;
+	posix_function *run = (posix_function *)slot->run;
+	void *run_arg = slot->arg;
+
+	enter(slot);
+	JUMP_TO run(run_arg);
+}
+
+JUMPS static int begin_c11(void *arg)
+{
+	struct slot *slot = arg;
+	c11_function *run = (c11_function *)slot->run;
+	void *run_arg = slot->arg;
+
+	enter(slot);
+	JUMP_TO run(run_arg);
+}
+
+static void end(void *value)
+{
+	cpa_threadcreate_ended((cpa_threadcreate_place)(uintptr_t)value);
+}
+
+CPA_EXPORT int pthread_create(
+	pthread_t *ret_thread, const pthread_attr_t *attr, posix_function *run, void *arg)
+{
+	create_posix_function *next =
+		(create_posix_function *)next_function(&found_posix, "pthread_create");
+	struct slot *slot;
+	int result;
+
+	if (!next)
+		return EAGAIN;
+	slot = announce((void *)run, arg);
+	if (!slot)
+		return next(ret_thread, attr, run, arg);
+	result = next(ret_thread, attr, begin_posix, slot);
+	if (result)
+		withdraw(slot);
+	return result;
+}
+
+CPA_EXPORT int thrd_create(thrd_t *ret_thread, c11_function *run, void *arg)
+{
+	create_c11_function *next = (create_c11_function *)next_function(&found_c11, "thrd_create");
+	struct slot *slot;
+	int result;
+
+	if (!next)
+		return thrd_error;
+	slot = announce((void *)run, arg);
+	if (!slot)
+		return next(ret_thread, run, arg);
+	result = next(ret_thread, begin_c11, slot);
+	if (result != thrd_success)
+		withdraw(slot);
+	return result;
+}
+
+void cpa_thread_init(void)
+{
+	int kept_errno = errno;
+
+	(void)next_function(&found_posix, "pthread_create");
+	(void)next_function(&found_c11, "thrd_create");
+	has_key = pthread_key_create(&end_key, end) == 0;
+	on = true;
+	errno = kept_errno;
+}
+
+void cpa_thread_postfork_child(void)
+{
+	cpa_threadcreate_place own = 0;
+
+	for (uint32_t i = 0; i < SLOTS; i++)
+		slot_give_back(&slots[i]);
+	if (has_key)
+		own = (cpa_threadcreate_place)(uintptr_t)pthread_getspecific(end_key);
+	cpa_threadcreate_postfork_child(own);
+}
