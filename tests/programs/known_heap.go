@@ -22,6 +22,8 @@ var (
 	mixed = []int{16, 64, 256, 1024, 4096, 8192, 16384, 32768}
 	keep  [1 << 22][]byte
 	kept  int
+
+	before []byte
 )
 
 func check(err error) {
@@ -53,7 +55,12 @@ func main() {
 	check(err)
 	plan, err := strconv.Atoi(os.Args[4])
 	check(err)
+	runtime.GOMAXPROCS(1)
 	runtime.MemProfileRate = rate
+	// The way to the next sample is still that of the rate before.
+	for i := 0; i < 32; i++ {
+		before = make([]byte, 1<<20)
+	}
 	debug.SetGCPercent(-1)
 	table, err := os.Create(os.Args[2])
 	check(err)
