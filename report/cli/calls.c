@@ -27,12 +27,11 @@ static void print_sum(const struct cpa_cli_calls *calls, struct cpa_cli_out *out
 static void print_name(const struct cpa_cli_calls *calls, struct cpa_cli_out *out, const char *mark,
 	uint32_t node, const char *remark)
 {
-	char name[4096];
 	size_t used = NAME_COLUMN + strlen(mark) + strlen(remark);
 
 	fputs(mark, out->file);
-	cpa_cli_show_node(name, sizeof(name), out, calls->select, &calls->graph->nodes.items[node]);
-	cpa_cli_out_text(out, name, cpa_cli_out_room(out, used));
+	cpa_cli_show_node(
+		out, calls->select, &calls->graph->nodes.items[node], cpa_cli_out_room(out, used));
 	fprintf(out->file, "%s\n", remark);
 }
 

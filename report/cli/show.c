@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/analysis/scale.h"
@@ -204,14 +205,16 @@ const char *cpa_cli_show_noun(const struct cpa_cli_select *select, size_t count)
 	return count == 1 ? one[select->by] : many[select->by];
 }
 
-char *cpa_cli_show_node(char *to, size_t to_bytes, const struct cpa_cli_out *out,
-	const struct cpa_cli_select *select, const struct cpa_node *node)
+void cpa_cli_show_node(struct cpa_cli_out *out, const struct cpa_cli_select *select,
+	const struct cpa_node *node, size_t columns)
 {
 	bool has_lines = select->by == CPA_NODES_BY_LINE || select->by == CPA_NODES_BY_ADDRESS;
 	char addr[32] = "", line[32] = "";
 	const char *slash = strrchr(node->file, '/');
 	const char *file =
 		slash != NULL && slash[1] != '\0' && out->columns > 0 ? slash + 1 : node->file;
+	size_t room;
+	char *text;
 
 	if (select->by == CPA_NODES_BY_FUNCTION || select->by == CPA_NODES_BY_FILE)
 		file = "";
@@ -219,7 +222,10 @@ char *cpa_cli_show_node(char *to, size_t to_bytes, const struct cpa_cli_out *out
 		snprintf(addr, sizeof(addr), "0x%" PRIx64 " ", node->addr);
 	if (has_lines && node->line > 0)
 		snprintf(line, sizeof(line), ":%" PRId64, node->line);
-	snprintf(to, to_bytes, "%s%s%s%s%s", addr, node->name,
+	room = strlen(addr) + strlen(node->name) + strlen(file) + strlen(line) + 2;
+	text = cpa_memory_new(room, 1);
+	snprintf(text, room, "%s%s%s%s%s", addr, node->name,
 		file[0] != '\0' || line[0] != '\0' ? " " : "", file, line);
-	return to;
+	cpa_cli_out_text(out, text, columns);
+	free(text);
 }

@@ -105,16 +105,16 @@ double cpa_cli_show_percent(const struct cpa_cli_loaded *loaded, double value);
 const char *cpa_cli_show_noun(const struct cpa_cli_select *select, size_t count);
 
 /*
- * The text of a node, with file and line where select->by has them, the file's folder only with
- * --wide; returns to.
+ * Print a node, with file and line where select->by has them, the file's folder only with --wide;
+ * cut to so many columns (0: whole).
  *
  * Thread: owner
  * Signal: unsafe
- * Memory: none
- * Errno:  kept
+ * Memory: backend
+ * Errno:  set
  */
-char *cpa_cli_show_node(char *to, size_t to_bytes, const struct cpa_cli_out *out,
-	const struct cpa_cli_select *select, const struct cpa_node *node);
+void cpa_cli_show_node(struct cpa_cli_out *out, const struct cpa_cli_select *select,
+	const struct cpa_node *node, size_t columns);
 
 /*
  * JSON: the keys that all reports on one profile begin with, schema first, and "total"; the keys

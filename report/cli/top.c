@@ -35,7 +35,7 @@ static void print_summary(const struct top *top, struct cpa_cli_out *out)
 static void print_row(const struct top *top, struct cpa_cli_out *out,
 	const struct cpa_graph_node *item, double sum)
 {
-	char flat[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES], cum[CPA_UNITS_BYTES], name[4096];
+	char flat[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES], cum[CPA_UNITS_BYTES];
 
 	cpa_cli_show_value(&top->loaded, &top->select, item->flat.value,
 		cpa_stats_half_width(&top->loaded.view, &item->flat), flat, half);
@@ -50,9 +50,8 @@ static void print_row(const struct top *top, struct cpa_cli_out *out,
 		cpa_cli_show_percent(&top->loaded, sum));
 	cpa_cli_out_right(out, cum, 10);
 	fprintf(out->file, "%7.1f%%  ", cpa_cli_show_percent(&top->loaded, item->cum.value));
-	cpa_cli_show_node(
-		name, sizeof(name), out, &top->select, &top->graph.nodes.items[item->node]);
-	cpa_cli_out_text(out, name, cpa_cli_out_room(out, NAME_COLUMN));
+	cpa_cli_show_node(out, &top->select, &top->graph.nodes.items[item->node],
+		cpa_cli_out_room(out, NAME_COLUMN));
 	putc('\n', out->file);
 }
 

@@ -84,7 +84,6 @@ static void print_stack(
 	const struct cpa_cli_traces *traces, struct cpa_cli_out *out, uint32_t sample)
 {
 	struct cpa_nodes_walk walk;
-	char name[4096];
 	int64_t line;
 	uint32_t node;
 	bool is_leaf = true;
@@ -97,9 +96,8 @@ static void print_stack(
 		if (!is_leaf)
 			fprintf(out->file, "%*s", NAME_COLUMN, "");
 		is_leaf = false;
-		cpa_cli_show_node(
-			name, sizeof(name), out, &traces->select, &traces->nodes.items[node]);
-		cpa_cli_out_text(out, name, cpa_cli_out_room(out, used));
+		cpa_cli_show_node(out, &traces->select, &traces->nodes.items[node],
+			cpa_cli_out_room(out, used));
 		fprintf(out->file, "%s\n", remark);
 	}
 }

@@ -54,7 +54,7 @@ static void strings(void **state)
 		{"a\"b\\c/", "\"a\\\"b\\\\c/\""},
 		{"\001\n\t\177", "\"\\u0001\\u000a\\u0009\\u007f\""},
 		{"caf\303\251 \360\237\230\200", "\"caf\303\251 \360\237\230\200\""},
-		/* Not UTF-8: a lone byte, an overlong form, a surrogate, beyond Unicode, cut short. */
+		/* No UTF-8: a lone byte, overlong, a surrogate, beyond Unicode, cut. */
 		{"\377x", "\"\\ufffdx\""}, {"\300\200", "\"\\ufffd\\ufffd\""},
 		{"\355\240\200", "\"\\ufffd\\ufffd\\ufffd\""},
 		{"\364\220\200\200", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""}, {"\303", "\"\\ufffd\""},
