@@ -23,6 +23,7 @@ libcpa_analysis_la_SOURCES += %D%/graft.c %D%/graft.h
 libcpa_analysis_la_SOURCES += %D%/heat.c %D%/heat.h
 libcpa_analysis_la_SOURCES += %D%/ids.h
 libcpa_analysis_la_SOURCES += %D%/intern.c %D%/intern.h
+libcpa_analysis_la_SOURCES += %D%/labels.c %D%/labels.h
 libcpa_analysis_la_SOURCES += %D%/legible.c %D%/legible.h
 libcpa_analysis_la_SOURCES += %D%/listing.c %D%/listing.h
 libcpa_analysis_la_SOURCES += %D%/memory.c %D%/memory.h

@@ -36,17 +36,8 @@ struct key {
 
 void cpa_nodelets_size_name(char *to, size_t to_bytes, int64_t bytes, const char *wanted_unit)
 {
-	const char *unit;
-	double value = cpa_scale_value(
-		(double)bytes, "bytes", wanted_unit != NULL ? wanted_unit : "minimum", &unit);
-	char number[40];
-	char *end;
-
-	snprintf(number, sizeof(number), "%.2f", value);
-	end = strstr(number, ".00");
-	if (end != NULL)
-		*end = '\0';
-	snprintf(to, to_bytes, "%s%s", number, strcmp(number, "0") == 0 ? "" : unit);
+	cpa_scale_text(to, to_bytes, (double)bytes, "bytes",
+		wanted_unit != NULL ? wanted_unit : "minimum");
 }
 
 static int compare_texts(const void *left, const void *right)

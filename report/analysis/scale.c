@@ -6,6 +6,7 @@
 #include "report/analysis/scale.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -111,4 +112,20 @@ bool cpa_scale_knows(const char *unit)
 		if (find_unit(&kinds[i], unit) != NULL)
 			return true;
 	return is_automatic(unit) || strcmp(unit, "count") == 0;
+}
+
+char *cpa_scale_text(char *to, size_t to_bytes, double value, const char *from, const char *unit)
+{
+	char number[400];
+	char *end;
+
+	snprintf(number, sizeof(number), "%.2f", cpa_scale_value(value, from, unit, &unit));
+	end = strstr(number, ".00");
+	if (end != NULL)
+		*end = '\0';
+	if (strcmp(number, "0") == 0 || strcmp(number, "-0") == 0)
+		snprintf(to, to_bytes, "0");
+	else
+		snprintf(to, to_bytes, "%.40s%.20s", number, unit);
+	return to;
 }

@@ -8,6 +8,7 @@
 #define CPA_ANALYSIS_SCALE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * value, in the unit from, in the unit to: kinds of units are bytes (B, kB, ..., powers of 1024),
@@ -32,5 +33,15 @@ double cpa_scale_value(double value, const char *from, const char *to, const cha
  * Errno:  kept
  */
 bool cpa_scale_knows(const char *unit);
+
+/*
+ * The same as text, as Go's client writes it: "16kB", "1.50MB", "0"; returns to.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+char *cpa_scale_text(char *to, size_t to_bytes, double value, const char *from, const char *unit);
 
 #endif

@@ -14,6 +14,7 @@ cprof_SOURCES += %D%/flame_json.c
 cprof_SOURCES += %D%/graphviz.c %D%/graphviz.h
 cprof_SOURCES += %D%/info.c
 cprof_SOURCES += %D%/json.c %D%/json.h
+cprof_SOURCES += %D%/labels.c
 cprof_SOURCES += %D%/launch.c %D%/launch.h
 cprof_SOURCES += %D%/list.c %D%/list.h
 cprof_SOURCES += %D%/list_json.c

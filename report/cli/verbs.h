@@ -34,6 +34,7 @@ struct cpa_cli_verb {
 int cpa_cli_diff(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_flame(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_info(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_labels(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_list(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_merge(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv);
