@@ -57,14 +57,19 @@ static uint32_t number_of(Dwarf_Die *die, unsigned int name)
 static void read_names(
 	struct cpa_inlines *inlines, Dwarf_Die *die, struct cpa_inlines_function *function)
 {
-	const char *name = string_of(die, DW_AT_linkage_name);
+	const char *linkage_name = string_of(die, DW_AT_linkage_name);
+	const char *name = NULL;
 	int line = 0;
 
-	if (name == NULL)
-		name = string_of(die, DW_AT_MIPS_linkage_name);
-	function->has_linkage_name = name != NULL;
-	if (name == NULL)
+	if (linkage_name == NULL)
+		linkage_name = string_of(die, DW_AT_MIPS_linkage_name);
+	function->has_linkage_name = linkage_name != NULL;
+	/* A name that is not mangled is an alias, as glibc's __GI_setlocale for setlocale. */
+	if (linkage_name == NULL || linkage_name[0] != '_' ||
+		strchr("ZRD", linkage_name[1]) == NULL)
 		name = string_of(die, DW_AT_name);
+	if (name == NULL)
+		name = linkage_name;
 	function->name = cpa_answers_text(inlines->answers, name != NULL ? name : "");
 	function->start_line = dwarf_decl_line(die, &line) == 0 && line > 0 ? (uint32_t)line : 0;
 	function->file = cpa_paths_text(inlines->paths, dwarf_decl_file(die));

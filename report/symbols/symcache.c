@@ -13,7 +13,7 @@
 
 #define MAGIC          "cprofsym"
 /* Changes whenever the structures or the way answers are found change. */
-#define FORMAT_VERSION 2
+#define FORMAT_VERSION 3
 
 struct head {
 	char magic[8];

@@ -80,6 +80,18 @@ lines_found() { symbols_py lined out.pb.gz; }
 	done
 }
 
+@test "a function with an alias for the linker is called by its own name" {
+	cat >alias.c <<-EOF2
+		__attribute__((noinline)) int open_shop(int n) __asm__("__internal_open_shop");
+		int open_shop(int n) { return n * 3 + 1; }
+		int main(int argc, char **argv) { return open_shop(argc); }
+	EOF2
+	"$CC" -g -O1 -o binary alias.c
+	symbolized binary 50
+	raw=$("$CPROF" raw out.pb.gz)
+	[[ $raw == *" open_shop $PWD/alias.c:2"* && $raw != *__internal* ]]
+}
+
 @test "split DWARF, with and without the .dwo file" {
 	need_llvm
 	built "$CXX" -g -gsplit-dwarf -O2
