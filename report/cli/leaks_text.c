@@ -143,7 +143,7 @@ static void print_row(const struct cpa_cli_leaks_report *report, size_t rank,
 	cpa_cli_out_right(out, now, 9);
 	cpa_cli_out_right(out, cpa_cli_leaks_has_interval(report) ? half : "", 6);
 	/* A pace that may be anything is no answer. */
-	if (cpa_cli_leaks_pace_half(site) * 3600 > 100 * fmax(site->now.value, 1))
+	if (cpa_cli_leaks_pace_half(site) * 3600 > 20 * fmax(site->now.value, 1))
 		pace[0] = pace_half[0] = '\0';
 	cpa_cli_out_right(out, pace, 10);
 	cpa_cli_out_right(out, pace_half, 6);
@@ -283,20 +283,32 @@ static void print_foot(const struct cpa_cli_leaks_report *report, struct cpa_cli
 	}
 }
 
+/* A name as a regular expression, to be pasted in quotes: what would mean more matches anything. */
+static void quote_name(char *to, size_t to_bytes, const char *name)
+{
+	size_t used = 0;
+
+	for (; *name != '\0' && used + 2 < to_bytes; name++)
+		to[used++] = strchr("\\^$.*+?()[]{}|'", *name) != NULL ? '.' : *name;
+	to[used] = '\0';
+}
+
 static void print_next(const struct cpa_cli_leaks_report *report, struct cpa_cli_out *out)
 {
 	const struct cpa_leaks *leaks = report->leaks;
 	const char *last = report->history->snapshots[report->history->snapshot_count - 1].path;
 	const uint32_t *frames;
 	size_t length_bytes;
+	char name[512];
 
 	if (leaks->site_count == 0 || leaks->sites[0].verdict > CPA_VERDICT_JUMPED)
 		return;
 	frames = cpa_intern_get(&leaks->stacks, leaks->sites[0].stack, &length_bytes);
 	if (length_bytes == 0)
 		return;
+	quote_name(name, sizeof(name), leaks->nodes.items[frames[0]].name);
 	fputs("next: cprof peek '", out->file);
-	cpa_cli_out_text(out, leaks->nodes.items[frames[0]].name, 200);
+	cpa_cli_out_text(out, name, 0);
 	fputs("' ", out->file);
 	cpa_cli_out_text(out, last, 0);
 	putc('\n', out->file);

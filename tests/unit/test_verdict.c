@@ -363,9 +363,86 @@ static void the_pace_is_covered(void **state)
 	}
 }
 
+/* Each condition of the head of verdict.h alone takes the LEAK away. */
+static void every_condition_counts(void **state)
+{
+	static const struct cpa_verdict_case leak = {
+		.change = {.value = 100, .variance = 100},
+		.q = 0.001,
+		.shape = {.births = 100, .kept = 1, .largest_up = 5},
+		.trend = {.z = 4, .walk_z = 4},
+		.snapshot_count = 26,
+	};
+	struct cpa_verdict_case about = leak;
+
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_LEAK);
+	about.snapshot_count = 3;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_TOO_FEW);
+	about = leak;
+	about.q = 0.06;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_STEADY);
+	about = leak;
+	about.trend.z = 1.6;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_VARIES);
+	about = leak;
+	about.trend.walk_z = 1.6;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_VARIES);
+	about = leak;
+	about.shape.kept = 0.6;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_GROWING);
+	about = leak;
+	about.shape.slow_z = 3.5;
+	about.shape.rate_before = 10;
+	about.shape.rate_after = 4;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_GROWING);
+	about.shape.rate_after = 2;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_LEVELLED);
+	about = leak;
+	about.shape.largest_up = 70;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_JUMPED);
+	about = leak;
+	about.shape.fall_count = about.shape.rise_count = 2;
+	about.shape.dispersion_z = 5;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_SAWTOOTH);
+	about.shape.dispersion_z = 1;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_LEAK);
+	about = leak;
+	about.change.value = -100;
+	about.trend.z = -4;
+	assert_int_equal(cpa_verdict_of(&about), CPA_VERDICT_SHRINKING);
+}
+
+static void reasons_in_plain_words(void **state)
+{
+	static const double seconds[] = {0, 30, 60, 90};
+	struct cpa_verdict_case about = {.snapshot_count = 4};
+	char text[256];
+
+	about.shape = (struct cpa_shape){.up_count = 3, .births = 10};
+	assert_string_equal(
+		cpa_verdict_reason(text, sizeof(text), &about, CPA_VERDICT_LEAK, seconds),
+		"grew in 3 of 3 intervals, nothing born there was ever freed");
+	about.shape.deaths = 9.95;
+	assert_string_equal(
+		cpa_verdict_reason(text, sizeof(text), &about, CPA_VERDICT_GROWING, seconds),
+		"grew in 3 of 3 intervals, nearly all that was born there was freed again");
+	about.shape.deaths = 2;
+	about.shape.slow_z = 4;
+	assert_string_equal(
+		cpa_verdict_reason(text, sizeof(text), &about, CPA_VERDICT_GROWING, seconds),
+		"grew in 3 of 3 intervals, 20% of what was born there was freed; it is slowing "
+		"down");
+	about.shape.level_since = 1;
+	assert_string_equal(
+		cpa_verdict_reason(text, sizeof(text), &about, CPA_VERDICT_LEVELLED, seconds),
+		"grew, and has been level for 1 min");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_condition_counts),
+		cmocka_unit_test(reasons_in_plain_words),
 		cmocka_unit_test(nothing_that_leaks),
 		cmocka_unit_test(a_planted_leak_is_first),
 		cmocka_unit_test(leaks_of_all_sorts),

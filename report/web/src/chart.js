@@ -174,7 +174,7 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 							type: 'button',
 							class: 'find',
 							title: 'Find it in the flame graph',
-							'aria-label': `${item.name}: find it in the graph`,
+							'aria-label': `Find ${item.name}`,
 							onclick: () => onPick(item.site),
 						},
 						'\u2193',
