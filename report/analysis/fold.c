@@ -21,9 +21,9 @@ static double *compute_shares(const struct cpa_stacktree *tree)
 
 	for (type = 0; type < tree->type_count; type++) {
 		for (i = 0; i < tree->count; i++) {
-			const double *value = tree->flat[i * tree->type_count + type].value;
+			struct cpa_stacktree_value flat = cpa_stacktree_value(tree, i, type);
 
-			weight[i] = fmax(fabs(value[0]), fabs(value[1]));
+			weight[i] = fmax(fabs(flat.value[0]), fabs(flat.value[1]));
 		}
 		for (i = tree->count - 1; i > 0; i--)
 			weight[tree->items[i].parent] += weight[i];
@@ -49,42 +49,58 @@ static void cut_depth(const struct cpa_stacktree *tree, double *share)
 	free(depth);
 }
 
-static int compare_down(const void *left, const void *right)
+static size_t count_from(const double *share, size_t count, double limit)
 {
-	double l = *(const double *)left, r = *(const double *)right;
+	size_t i, kept = 0;
 
-	return (l < r) - (l > r);
+	for (i = 0; i < count; i++)
+		kept += share[i] >= limit;
+	return kept;
 }
 
-/* The least share that stays, so that at most max_count nodes do. */
+/* The least share that stays, so that at most max_count nodes do: by bisection. */
 static double least_kept(const double *share, size_t count, double fraction, size_t max_count)
 {
-	double *sorted, limit;
+	double low = fraction, high = nextafter(1, 2);
+	int step;
 
-	if (max_count == 0 || count <= max_count)
+	if (max_count == 0 || count_from(share, count, fraction) <= max_count)
 		return fraction;
-	sorted = cpa_memory_new(count, sizeof(*sorted));
-	memcpy(sorted, share, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), compare_down);
-	limit = nextafter(sorted[max_count], 2);
-	free(sorted);
-	return fmax(fraction, limit);
+	for (step = 0; step < 48; step++) {
+		double middle = (low + high) / 2;
+
+		if (count_from(share, count, middle) <= max_count)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
 }
 
-static void merge_value(struct cpa_stacktree_value *to, const struct cpa_stacktree_value *from)
+static void merge_values(
+	struct cpa_stacktree *to, size_t node, const struct cpa_stacktree *from, size_t from_node)
 {
-	to->value[0] += from->value[0];
-	to->value[1] += from->value[1];
-	cpa_stats_add_sum(&to->sum, &from->sum);
+	struct cpa_stacktree_value *values;
+	size_t type;
+
+	if (from->items[from_node].end == 0)
+		return;
+	values = cpa_stacktree_end(to, node);
+	for (type = 0; type < to->type_count; type++) {
+		struct cpa_stacktree_value value = cpa_stacktree_value(from, from_node, type);
+
+		values[type].value[0] += value.value[0];
+		values[type].value[1] += value.value[1];
+		values[type].variance += value.variance;
+	}
 }
 
-/* Append a copy of node with its parent's new number. */
+/* Append a copy of node with its parent's new number, without values. */
 static uint32_t append(struct cpa_stacktree *to, uint32_t parent, struct cpa_stacktree_node node)
 {
 	to->items = cpa_memory_grow(to->items, &to->capacity, to->count + 1, sizeof(*to->items));
-	to->flat = cpa_memory_grow(
-		to->flat, &to->flat_capacity, (to->count + 1) * to->type_count, sizeof(*to->flat));
 	node.parent = parent;
+	node.end = 0;
 	to->items[to->count] = node;
 	return (uint32_t)to->count++;
 }
@@ -95,7 +111,7 @@ void cpa_stacktree_prune(struct cpa_stacktree *tree, double fraction, size_t max
 	struct cpa_stacktree kept = {.type_count = tree->type_count};
 	uint32_t *into = cpa_memory_new(tree->count, sizeof(*into));   /* new numbers */
 	uint32_t *small = cpa_memory_new(tree->count, sizeof(*small)); /* 0: none */
-	size_t i, type;
+	size_t i;
 
 	cut_depth(tree, share);
 	limit = least_kept(share, tree->count, fraction, max_count);
@@ -116,19 +132,18 @@ void cpa_stacktree_prune(struct cpa_stacktree *tree, double fraction, size_t max
 				into[i] = into[parent];
 			}
 		}
-		for (type = 0; type < tree->type_count; type++)
-			merge_value(&kept.flat[into[i] * tree->type_count + type],
-				&tree->flat[i * tree->type_count + type]);
+		merge_values(&kept, into[i], tree, i);
 	}
 	free(share);
 	free(into);
 	free(small);
 	free(tree->items);
-	free(tree->flat);
+	free(tree->values);
 	tree->items = kept.items;
-	tree->flat = kept.flat;
+	tree->values = kept.values;
+	tree->end_count = kept.end_count;
 	tree->count = kept.count;
 	tree->capacity = kept.capacity;
-	tree->flat_capacity = kept.flat_capacity;
+	tree->value_capacity = kept.value_capacity;
 	tree->fraction = tree->folded_count > 0 ? limit : 0;
 }

@@ -21,27 +21,70 @@ struct source {
 	double *scale; /* by type */
 };
 
-struct key {
-	uint32_t parent, frame;
-};
-
-static uint32_t add_node(struct cpa_stacktree *tree, uint32_t parent, uint32_t frame, int64_t line)
+/* Where to look first for a child of parent with this frame. */
+static size_t first_slot(const struct cpa_stacktree *tree, uint32_t parent, uint32_t frame)
 {
-	struct key key = {parent, frame};
-	bool is_new;
-	uint32_t number = cpa_intern_add(&tree->keys, &key, sizeof(key), &is_new);
+	uint64_t hash = ((uint64_t)parent << 32 | frame) * UINT64_C(0x9e3779b97f4a7c15);
 
-	if (is_new) {
-		tree->count = (size_t)number + 1;
-		tree->items = cpa_memory_grow(
-			tree->items, &tree->capacity, tree->count, sizeof(*tree->items));
-		tree->flat = cpa_memory_grow(tree->flat, &tree->flat_capacity,
-			tree->count * tree->type_count, sizeof(*tree->flat));
-		tree->items[number] = (struct cpa_stacktree_node){parent, frame, line};
-	} else if (tree->items[number].line != line) {
-		tree->items[number].line = -1;
+	hash ^= hash >> 29;
+	hash *= UINT64_C(0xbf58476d1ce4e5b9);
+	return (size_t)(hash >> 24) & (tree->slot_count - 1);
+}
+
+static void grow_slots(struct cpa_stacktree *tree)
+{
+	size_t i, at;
+
+	free(tree->slots);
+	tree->slot_count = tree->slot_count > 0 ? 2 * tree->slot_count : 1024;
+	tree->slots = cpa_memory_new(tree->slot_count, sizeof(*tree->slots));
+	for (i = 1; i < tree->count; i++) {
+		at = first_slot(tree, tree->items[i].parent, tree->items[i].frame);
+		while (tree->slots[at] != 0)
+			at = (at + 1) & (tree->slot_count - 1);
+		tree->slots[at] = (uint32_t)i;
 	}
-	return number;
+}
+
+static uint32_t append(struct cpa_stacktree *tree, uint32_t parent, uint32_t frame, int32_t line)
+{
+	tree->items = cpa_memory_grow(
+		tree->items, &tree->capacity, tree->count + 1, sizeof(*tree->items));
+	tree->items[tree->count] =
+		(struct cpa_stacktree_node){.parent = parent, .frame = frame, .line = line};
+	return (uint32_t)tree->count++;
+}
+
+static uint32_t add_node(struct cpa_stacktree *tree, uint32_t parent, uint32_t frame, int32_t line)
+{
+	struct cpa_stacktree_node *node;
+	size_t at;
+
+	if (2 * tree->count >= tree->slot_count)
+		grow_slots(tree);
+	at = first_slot(tree, parent, frame);
+	for (; tree->slots[at] != 0; at = (at + 1) & (tree->slot_count - 1)) {
+		node = &tree->items[tree->slots[at]];
+		if (node->parent != parent || node->frame != frame)
+			continue;
+		if (node->line != line)
+			node->line = -1;
+		return tree->slots[at];
+	}
+	tree->slots[at] = append(tree, parent, frame, line);
+	return tree->slots[at];
+}
+
+struct cpa_stacktree_value *cpa_stacktree_end(struct cpa_stacktree *tree, size_t node)
+{
+	struct cpa_stacktree_node *item = &tree->items[node];
+
+	if (item->end == 0) {
+		item->end = (uint32_t)++tree->end_count;
+		tree->values = cpa_memory_grow(tree->values, &tree->value_capacity,
+			tree->end_count * tree->type_count, sizeof(*tree->values));
+	}
+	return &tree->values[(item->end - 1) * tree->type_count];
 }
 
 /* The node where the stack of this sample ends. */
@@ -59,7 +102,7 @@ static uint32_t find_end(struct cpa_stacktree *tree, const struct source *source
 		tree->lines = cpa_memory_grow(
 			tree->lines, &tree->line_capacity, depth + 1, sizeof(*tree->lines));
 		tree->stack[depth] = frame;
-		tree->lines[depth++] = line;
+		tree->lines[depth++] = line > 0 && line <= INT32_MAX ? (int32_t)line : 0;
 	}
 	while (depth-- > 0)
 		node = add_node(tree, node, tree->stack[depth], tree->lines[depth]);
@@ -100,23 +143,22 @@ static void add_samples(struct cpa_stacktree *tree, const struct source *source)
 
 	for (i = 0; i < source->profile->samples.count; i++) {
 		uint32_t node = find_end(tree, source, i);
+		struct cpa_stacktree_value *values = cpa_stacktree_end(tree, node);
 
 		for (type = 0; type < tree->type_count; type++) {
-			struct cpa_stacktree_value *flat =
-				&tree->flat[node * tree->type_count + type];
-			double value;
+			struct cpa_stats_sum sum = {0};
 
 			if (source->types[type] < 0)
 				continue;
-			value = source->scale[type] * value_or_0(source, i, source->types[type]);
-			flat->value[source->side] += value;
+			values[type].value[source->side] +=
+				source->scale[type] * value_or_0(source, i, source->types[type]);
 			if (tree->has_base) {
-				flat->sum.value += source->side == NEW ? value : -value;
 				add_change(tree, source, i, type, node);
-			} else {
-				cpa_stats_add_sample(&flat->sum, &tree->views[NEW][type],
-					source->profile, i, type);
+				continue;
 			}
+			cpa_stats_add_sample(
+				&sum, &tree->views[NEW][type], source->profile, i, type);
+			values[type].variance += sum.variance;
 		}
 	}
 }
@@ -179,10 +221,14 @@ static void add_variances(struct cpa_stacktree *tree, const struct cpa_profile *
 		struct cpa_change *change = &tree->changes[type];
 
 		for (i = 0; views[OLD]->is_known && views[NEW]->is_known && i < change->keys.count;
-			i++)
+			i++) {
+			struct cpa_stats_sum sum = {0};
+
 			cpa_change_add_variance(&change->items[i], views,
-				strncmp(name, "alloc_", 6) == 0, tree->is_one_process,
-				&tree->flat[change->items[i].site * tree->type_count + type].sum);
+				strncmp(name, "alloc_", 6) == 0, tree->is_one_process, &sum);
+			cpa_stacktree_end(tree, change->items[i].site)[type].variance +=
+				sum.variance;
+		}
 		cpa_change_done(change);
 	}
 }
@@ -191,9 +237,9 @@ static void count_stacks(struct cpa_stacktree *tree)
 {
 	size_t i, type;
 
-	for (i = 0; i < tree->count; i++)
+	for (i = 0; i < tree->end_count; i++)
 		for (type = 0; type < tree->type_count; type++) {
-			const double *value = tree->flat[i * tree->type_count + type].value;
+			const double *value = tree->values[i * tree->type_count + type].value;
 
 			if (value[OLD] != 0 || value[NEW] != 0) {
 				tree->stack_count++;
@@ -214,7 +260,7 @@ void cpa_stacktree_init(struct cpa_stacktree *ret_tree, const struct cpa_profile
 	tree->type_count = profile->types.count;
 	tree->has_base = base != NULL;
 	tree->is_one_process = base != NULL && options->is_one_process && !options->normalizes;
-	add_node(tree, 0, CPA_STACKTREE_ROOT, 0);
+	append(tree, 0, CPA_STACKTREE_ROOT, 0);
 	open_source(&new, tree, profile, profile, NEW);
 	if (base != NULL) {
 		tree->changes = cpa_memory_new(tree->type_count, sizeof(*tree->changes));
@@ -229,15 +275,17 @@ void cpa_stacktree_init(struct cpa_stacktree *ret_tree, const struct cpa_profile
 	if (base != NULL)
 		add_variances(tree, profile);
 	count_stacks(tree);
-	cpa_intern_done(&tree->keys);
+	free(tree->slots);
+	tree->slots = NULL;
+	tree->slot_count = 0;
 }
 
 void cpa_stacktree_done(struct cpa_stacktree *tree)
 {
 	cpa_nodes_done(&tree->nodes);
-	cpa_intern_done(&tree->keys);
+	free(tree->slots);
 	free(tree->items);
-	free(tree->flat);
+	free(tree->values);
 	free(tree->views[OLD]);
 	free(tree->views[NEW]);
 	free(tree->changes);

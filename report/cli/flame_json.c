@@ -105,16 +105,16 @@ static void put_column(struct cpa_cli_json *json, const char *key, enum column c
 
 	cpa_cli_json_open(json, key, '[');
 	for (i = 0; i < tree->count; i++) {
-		const struct cpa_stacktree_value *flat = &tree->flat[i * tree->type_count + type];
+		struct cpa_stacktree_value flat = cpa_stacktree_value(tree, i, type);
 
-		if (flat->value[0] == 0 && flat->value[1] == 0)
+		if (flat.value[0] == 0 && flat.value[1] == 0)
 			continue;
 		if (column == AT)
 			cpa_cli_json_int(json, NULL, (int64_t)(i - last));
 		else if (column == VARIANCE)
-			cpa_cli_json_number(json, NULL, round(flat->sum.variance));
+			cpa_cli_json_number(json, NULL, round(flat.variance));
 		else
-			cpa_cli_json_number(json, NULL, flat->value[column == VALUE]);
+			cpa_cli_json_number(json, NULL, flat.value[column == VALUE]);
 		last = i;
 	}
 	cpa_cli_json_close(json, ']');
