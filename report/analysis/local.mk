@@ -63,7 +63,8 @@ CPA_ANALYSIS_TESTS = tests/unit/test_comments tests/unit/test_coverage tests/uni
 	tests/unit/test_intern tests/unit/test_names tests/unit/test_promises \
 	tests/unit/test_read tests/unit/test_settings tests/unit/test_stats \
 	tests/unit/test_stacktree tests/unit/test_table tests/unit/test_units tests/unit/test_wire
-CPA_ANALYSIS_TESTS += tests/unit/test_dot tests/unit/test_listing tests/unit/test_sourcefile
+CPA_ANALYSIS_TESTS += tests/unit/test_dot tests/unit/test_label_sums tests/unit/test_listing \
+	tests/unit/test_sourcefile
 
 # A profile from a description on standard input, for the bats tests.
 check_PROGRAMS += tests/unit/make_profile
@@ -108,6 +109,8 @@ tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
 tests_unit_test_wire_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_dot_SOURCES = tests/unit/test_dot.c $(CPA_ANALYSIS_MAKER)
 tests_unit_test_dot_LDADD = $(CPA_ANALYSIS_LIBS)
+tests_unit_test_label_sums_SOURCES = tests/unit/test_label_sums.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_label_sums_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_listing_SOURCES = tests/unit/test_listing.c $(CPA_ANALYSIS_MAKER)
 tests_unit_test_listing_LDADD = $(CPA_ANALYSIS_LIBS)
 tests_unit_test_sourcefile_SOURCES = tests/unit/test_sourcefile.c
