@@ -232,6 +232,10 @@ lines_found() { symbols_py lined out.pb.gz; }
 	go_profiles go
 	"$CPROF" symbolize -o again.pb.gz go/cpu.pb.gz 2>said
 	cmp <("$CPROF" raw go/cpu.pb.gz | sed '/^Mappings/,$d') <("$CPROF" raw again.pb.gz | sed '/^Mappings/,$d')
+	# But the code of a Go program is as well known as any other.
+	need_llvm
+	symbolized go/profiles 1000
+	symbols_py compare out.pb.gz go/profiles
 }
 
 @test "the cache answers when the program is gone, and no broken file of it is believed" {
