@@ -14,7 +14,7 @@
  * sampled are certain, and the truth is no less.
  *
  * The interval. half width = 1.96 sd everywhere, as people add and compare it. It is too short
- * for few samples (80 to 90% at 2 to 5), so such values are marked, and low and high come from
+ * for few samples (86 to 90% at 2 to 5), so such values are marked, and low and high come from
  * Wilson's idea (1927): they hold each truth T that differs from the estimate by no more than
  * 1.96 sd(T), where the variance grows with T as weight T:
  *     T = value + z^2 weight / 2 +- z sqrt(variance + z^2 weight^2 / 4)
