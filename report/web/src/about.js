@@ -41,7 +41,8 @@ function ofFolding(tree, view) {
 	const { now, old } = tree.small(view);
 	const sum = parts(kind, now).value;
 	const held = tree.hasBase ? `${parts(kind, old).value} → ${sum}` : sum;
-	const which = below > 0 ? `below ${(100 * below).toPrecision(2)}% of each total` : 'too deep';
+	const share = (100 * below).toPrecision(2);
+	const which = below > 0 ? `below ${share}% of each total` : 'too deep';
 	return [
 		`${count(places, 'place')} ${which}`,
 		`are folded into “(small)”, ${held} in all.`,
