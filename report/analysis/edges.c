@@ -72,14 +72,15 @@ void cpa_edges_done(struct cpa_edges *edges)
 	memset(edges, 0, sizeof(*edges));
 }
 
-size_t cpa_edges_trim(struct cpa_graph *graph, double cutoff)
+size_t cpa_edges_trim(struct cpa_graph *graph, double cutoff, bool spares_lost)
 {
 	size_t i, count = 0;
 
 	for (i = 0; i < graph->edge_count; i++) {
 		struct cpa_graph_edge *edge = &graph->edges[i];
 
-		if (edge->is_dropped || !(fabs(edge->sum.value) < cutoff))
+		if (edge->is_dropped || !(fabs(edge->sum.value) < cutoff) ||
+			(spares_lost && !graph->items[edge->to].is_kept))
 			continue;
 		edge->is_dropped = true;
 		count++;

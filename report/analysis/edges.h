@@ -22,8 +22,13 @@ struct cpa_graph_edge *cpa_edges_find(
 	struct cpa_edges *edges, struct cpa_graph *graph, uint32_t from, uint32_t to);
 void cpa_edges_done(struct cpa_edges *edges);
 
-/* Drop the edges of less than cutoff; how many there were. */
-size_t cpa_edges_trim(struct cpa_graph *graph, double cutoff);
+/*
+ * Drop the edges of less than cutoff; how many there were.
+ *
+ * @spares_lost  not those to nodes that are not shown, as what cancelled to 0: Go's client lists
+ *               them at their callers
+ */
+size_t cpa_edges_trim(struct cpa_graph *graph, double cutoff, bool spares_lost);
 
 /* Make the lists in and out of all nodes anew, without the dropped edges. */
 void cpa_edges_list(struct cpa_graph *graph);

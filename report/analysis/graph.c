@@ -244,7 +244,7 @@ static void trim_list(struct count *count, bool has_fewer)
 	if (count->options->no_edges)
 		return;
 	count_all(count, true, has_fewer);
-	graph->dropped_edge_count = cpa_edges_trim(graph, graph->edge_cutoff);
+	graph->dropped_edge_count = cpa_edges_trim(graph, graph->edge_cutoff, true);
 	cpa_edges_list(graph);
 }
 
@@ -263,7 +263,7 @@ static void trim_drawing(struct count *count, bool has_fewer)
 		cpa_edges_list(graph);
 		cpa_visual_sort(graph);
 	}
-	graph->dropped_edge_count = cpa_edges_trim(graph, graph->edge_cutoff);
+	graph->dropped_edge_count = cpa_edges_trim(graph, graph->edge_cutoff, false);
 	cpa_edges_list(graph);
 	cpa_visual_prune(graph);
 	cpa_edges_list(graph);

@@ -118,6 +118,9 @@ static void signs_and_means(void **state)
 	read_text(&profile, HEAD "sample 4 -40 | | a main\nsample 2 30 | | b main\n"
 				 "sample 1 5 | | c main\nsample -1 -5 | | c main\n");
 	has_graph(&options, "a -40/-40, b 30/30, main 0/-10 >a -40 >b 30 >c 0");
+	/* Go's client spares the edge to what is not shown, however light. */
+	options.edge_fraction = 0.5;
+	has_graph(&options, "a -40/-40, b 30/30, main 0/-10 >a -40 >b 30 >c 0");
 	options.drop_negative = true;
 	has_graph(&options, "b 30/30");
 	options.drop_negative = false;
