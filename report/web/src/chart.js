@@ -159,12 +159,14 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 				{
 					type: 'button',
 					'aria-pressed': String(!item.isOff),
-					title: 'Show or hide',
+					title: `${item.name} ${item.place ?? ''}: show or hide`,
 					onclick: () => toggle(item),
 				},
 				swatch,
 				el('span', { class: 'name' }, item.name),
-				item.place ? el('span', { class: 'place' }, item.place) : '',
+				item.place && !item.name.includes(' < ')
+					? el('span', { class: 'place' }, item.place)
+					: '',
 				el('span', { class: 'at' }),
 			),
 			item.site

@@ -4,6 +4,7 @@
 
 const HUES = [27, 250, 150, 75, 300, 195, 350, 110, 220];
 const BANDS = 8;
+const LEAST = 0.005; // of the largest total: a thinner band cannot be seen
 
 const FRAMES = 4;
 
@@ -49,7 +50,10 @@ export function bands(leaks) {
 	const large = leaks.sites
 		.filter((site) => !important.includes(site))
 		.sort((a, b) => most(b) - most(a));
-	const chosen = [...important, ...large].slice(0, BANDS).filter((site) => most(site) > 0);
+	const least = LEAST * Math.max(...leaks.snapshots.map(({ total }) => total));
+	const chosen = [...important, ...large.filter((site) => most(site) >= least)]
+		.slice(0, BANDS)
+		.filter((site) => most(site) > 0);
 	const rest = leaks.snapshots.map((snapshot, at) =>
 		Math.max(
 			0,
