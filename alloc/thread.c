@@ -25,13 +25,16 @@
 #include "alloc/fork.h"
 #include "alloc/sample.h"
 #include "base/compiler.h"
+#include "base/lock.h"
 #include "sampling/capture.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/modules.h"
+#include "sampling/store.h"
 #include "sampling/threadcreate.h"
 
-#define SLOTS 1024u /* threads created that have not yet run an instruction */
+#define CHUNK_SLOTS 1024u /* threads created that have not yet run an instruction */
+#define CHUNKS_MAX  32u   /* as many as Linux has threads, unless told otherwise */
 
 typedef void *posix_function(void *arg);
 typedef int c11_function(void *arg);
@@ -48,8 +51,12 @@ struct slot {
 	void *arg;
 };
 
-static struct slot slots[SLOTS];
-static _Atomic uint32_t next_slot;
+static struct slot first_slots[CHUNK_SLOTS];
+/* [chunk_count]; those after the first are in the store. They come and never go. */
+static struct slot *_Atomic chunks[CHUNKS_MAX] = {first_slots};
+static _Atomic uint32_t chunk_count = 1;
+static struct cpa_lock chunk_lock; /* to make one */
+static _Atomic uint32_t next_slot; /* where the search begins */
 static bool on;
 static bool has_key;
 static pthread_key_t end_key; /* value: the place, as a pointer */
@@ -79,12 +86,13 @@ static void *next_function(void *_Atomic *found, const char *name)
 static void *_Atomic found_posix;
 static void *_Atomic found_c11;
 
-static struct slot *slot_take(void)
+static struct slot *slot_find(uint32_t count)
 {
 	uint32_t first = atomic_fetch_add_explicit(&next_slot, 1, memory_order_relaxed);
 
-	for (uint32_t i = 0; i < SLOTS; i++) {
-		struct slot *slot = &slots[(first + i) % SLOTS];
+	for (uint32_t i = 0; i < count * CHUNK_SLOTS; i++) {
+		uint32_t index = (first + i) % (count * CHUNK_SLOTS);
+		struct slot *slot = &chunks[index / CHUNK_SLOTS][index % CHUNK_SLOTS];
 		uint32_t expected = 0;
 
 		if (atomic_compare_exchange_strong_explicit(
@@ -92,6 +100,39 @@ static struct slot *slot_take(void)
 			return slot;
 	}
 	return NULL;
+}
+
+/* More slots, unless somebody made some since there were only `count` chunks. */
+static bool chunk_add(uint32_t count)
+{
+	bool added = false;
+
+	cpa_lock_acquire(&chunk_lock);
+	if (atomic_load(&chunk_count) != count) {
+		added = true;
+	} else if (count < CHUNKS_MAX) {
+		cpa_store_ref ref = cpa_store_alloc(CHUNK_SLOTS * sizeof(struct slot));
+
+		if (ref) {
+			atomic_store(&chunks[count], (struct slot *)cpa_store_at(ref));
+			atomic_store(&chunk_count, count + 1);
+			added = true;
+		}
+	}
+	cpa_lock_release(&chunk_lock);
+	return added;
+}
+
+static struct slot *slot_take(void)
+{
+	uint32_t count;
+	struct slot *slot;
+
+	do {
+		count = atomic_load(&chunk_count);
+		slot = slot_find(count);
+	} while (!slot && chunk_add(count));
+	return slot;
 }
 
 static void slot_give_back(struct slot *slot)
@@ -234,8 +275,14 @@ void cpa_thread_postfork_child(void)
 {
 	cpa_threadcreate_place own = 0;
 
-	for (uint32_t i = 0; i < SLOTS; i++)
-		slot_give_back(&slots[i]);
+	cpa_lock_reset(&chunk_lock);
+	for (uint32_t i = 0; i < chunk_count * CHUNK_SLOTS; i++) {
+		struct slot *slot = &chunks[i / CHUNK_SLOTS][i % CHUNK_SLOTS];
+
+		/* Asked first: a write would copy a page. */
+		if (atomic_load_explicit(&slot->taken, memory_order_relaxed))
+			slot_give_back(slot);
+	}
 	if (has_key)
 		own = (cpa_threadcreate_place)(uintptr_t)pthread_getspecific(end_key);
 	cpa_threadcreate_postfork_child(own);

@@ -107,6 +107,13 @@ setup() {
 	[[ $(pprof_py total "$last" threadcreate) == 2460 && $(pprof_py total "$last" live) == 0 ]]
 }
 
+@test "thousands of threads created before one begins: none is lost" {
+	profiled "rate=512k" "$threadcreate" crowd x.pb.gz >out
+	[[ $(cat out) == "made 3000" ]]
+	[[ $(pprof_py total x.pb.gz threadcreate) == 3000 && $(pprof_py total x.pb.gz live) == 3000 ]]
+	[[ $(pprof_py comment x.pb.gz threads_lost) == 0 ]]
+}
+
 @test "a child of a fork has one thread, and counts its own from there" {
 	profiled "children=0" "$threadcreate" fork >out
 	diff - out <<-'EOF2'

@@ -7,6 +7,8 @@
  *   threadcreate behave            all that a program may notice of a thread's start and end
  *   threadcreate storm N           N rounds of short threads from threads, with forks between
  *   threadcreate fork              a child of a thread, which counts its own threads
+ *   threadcreate crowd FILE        3000 threads, none of which begins before all are created, where
+ *                                  the system lets us have real-time priority
  *   threadcreate wait              a thread that waits for ever, for a debugger
  *
  * Prints the same with and without the library, but in plan, labels and fork, which need it.
@@ -20,6 +22,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -408,6 +411,35 @@ static int fork_in_thread(void)
 	return 0;
 }
 
+#define CROWD 3000
+
+/* On one processor no thread of the same real-time priority runs before we wait. */
+static int crowd(const char *path)
+{
+	struct sched_param param = {.sched_priority = 1};
+	pthread_t *threads = calloc(CROWD, sizeof(*threads));
+	pthread_attr_t attr;
+	cpu_set_t one;
+	int made = 0, result;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	(void)sched_setaffinity(0, sizeof(one), &one);
+	(void)sched_setscheduler(0, SCHED_FIFO, &param);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 65536);
+	while (made < CROWD && !pthread_create(&threads[made], &attr, wait_for_go, NULL))
+		made++;
+	result = write_to(path, 0);
+	for (int i = 0; i < made; i++)
+		sem_post(&go);
+	for (int i = 0; i < made; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	printf("made %d\n", made);
+	return result != 0;
+}
+
 NOINLINE static void *wait_in_function(void *arg)
 {
 	puts("waiting");
@@ -433,6 +465,8 @@ int main(int argc, char **argv)
 		return storm(argc > 2 ? atoi(argv[2]) : 20);
 	if (!strcmp(mode, "fork"))
 		return fork_in_thread();
+	if (!strcmp(mode, "crowd") && argc > 2)
+		return crowd(argv[2]);
 	if (!strcmp(mode, "wait"))
 		return pthread_join(create_short(wait_in_function), NULL);
 	return 2;
