@@ -2,6 +2,7 @@
 # bench/: `make bench` runs every bench on this build. A benchmark is never a test: nothing here is part of `make check`.
 CPA_BENCHES =
 CPA_BENCHES += %D%/fastpath
+CPA_BENCHES += %D%/handles
 CPA_BENCHES += %D%/labels
 CPA_BENCHES += %D%/leaks
 CPA_BENCHES += %D%/memory
@@ -17,6 +18,7 @@ CPA_BENCH_FILES += %D%/benchlib.py %D%/callgrind.py
 CPA_BENCH_FILES += %D%/programs/bigprofile.c
 CPA_BENCH_FILES += %D%/programs/crowd.c
 CPA_BENCH_FILES += %D%/programs/deep.c
+CPA_BENCH_FILES += %D%/programs/handles.c
 CPA_BENCH_FILES += %D%/programs/heap.c
 CPA_BENCH_FILES += %D%/programs/labels.c
 CPA_BENCH_FILES += %D%/programs/live.c
