@@ -68,3 +68,14 @@ reopen_programs() {
 	go tool pprof -traces -sample_index=alloc_objects "$(only_snapshot "$dir")" >"$work/traces" 2>"$work/err"
 	[[ $(grep -c ' deep$' "$work/traces") -ge 701 ]]
 }
+
+@test "labels, handles, threads, exceptions, plugins, forks and dumps at once" {
+	compile_stress "$work/everything" everything.cc -std=c++17 "$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")"
+	compile "$work/opened.so" names_library.c -shared -fPIC -DNAME=in_opened
+	for settings in rate=1 rate=4k,interval=10ms,keep=2,threadcreate=1 rate=512k,growth=100k,keep=2; do
+		[[ $(CPROFALLOC=$settings,dir=$dir,children=0 "$work/everything" $((30 * storm)) "$work/opened.so") == whole ]]
+	done
+	while read -r file; do
+		go tool pprof -raw "$file" >/dev/null 2>"$work/err"
+	done < <(snapshots "$dir")
+}
