@@ -31,8 +31,8 @@ struct cpa_elf {
 	uint64_t start; /* the file's own addresses of the code segment: [start, limit) */
 	uint64_t limit;
 	ElfW(Ehdr) header;
-	ElfW(Phdr) *segments; /* [header.e_phnum] */
-	ElfW(Shdr) *sections; /* [section_count] */
+	ElfW(Phdr) * segments; /* [header.e_phnum] */
+	ElfW(Shdr) * sections; /* [section_count] */
 	uint32_t section_count;
 	struct cpa_elf_block *blocks; /* parts of string tables that were read */
 };
@@ -79,7 +79,7 @@ CPA_MUST_CHECK bool cpa_elf_read(
  * Memory: none
  * Errno:  kept
  */
-void cpa_elf_copy_name(struct cpa_elf *elf, const ElfW(Shdr) *strings, uint64_t offset,
+void cpa_elf_copy_name(struct cpa_elf *elf, const ElfW(Shdr) * strings, uint64_t offset,
 	char ret_name[CPA_ELF_NAME_MAX]);
 
 /*

@@ -3,7 +3,7 @@
  * What a report says about itself: a few lines, the same in the comments of a profile and at the
  * end of a text. Few, because go tool pprof prints each above its table.
  * Not here: the values of the samples (pprof.c, text.c), asking the allocator (through struct
- * cpa_snapshot_source), reading the lines (report/analysis/comments.h).
+ * cpa_snapshot_source), reading the lines (report/profile/comments.h).
  *
  * A line is either "key: value" or "group: key=value key=value ...". Groups, keys and lines come in
  * this order; a key is in one group only, so that a reader may forget the groups. Numbers are

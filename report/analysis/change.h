@@ -7,8 +7,8 @@
 #ifndef CPA_ANALYSIS_CHANGE_H
 #define CPA_ANALYSIS_CHANGE_H
 
-#include "report/analysis/intern.h"
 #include "report/analysis/stats.h"
+#include "report/profile/intern.h"
 
 enum cpa_change_side { CPA_CHANGE_OLD, CPA_CHANGE_NEW };
 

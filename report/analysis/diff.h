@@ -18,8 +18,8 @@
 #ifndef CPA_ANALYSIS_DIFF_H
 #define CPA_ANALYSIS_DIFF_H
 
-#include "report/analysis/nodes.h"
 #include "report/analysis/stats.h"
+#include "report/profile/nodes.h"
 
 #define CPA_DIFF_Q_MAX        0.05
 #define CPA_DIFF_SHOWN_FRAMES 3

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which samples, frames and labels count: the options of Go's client, in its order.
- * Not here: the steps (pick.c, tags.c, prune.c), sums over what is left (graph.c).
+ * Not here: the steps (pick.c, tags.c, report/profile/prune.c), sums over what is left
+ * (report/graph/graph.c).
  */
 #include "report/analysis/filter.h"
 
@@ -11,8 +12,8 @@
 #include <string.h>
 
 #include "report/analysis/pick.h"
-#include "report/analysis/prune.h"
 #include "report/analysis/tags.h"
+#include "report/profile/prune.h"
 
 struct compiled {
 	struct cpa_pick pick;
@@ -114,32 +115,4 @@ int cpa_filter_apply(
 			cpa_pattern_done(options[i].pattern);
 	}
 	return error_code;
-}
-
-/* drop_frames is anchored at both ends. */
-static int compile_whole(struct cpa_pattern *pattern, const char *text)
-{
-	struct cpa_error ignored = {""};
-	size_t length = strlen(text);
-	char *anchored = cpa_memory_new(length + 5, 1);
-	int error_code;
-
-	snprintf(anchored, length + 5, "^(%s)$", text);
-	error_code = cpa_pattern_init(pattern, anchored, &ignored);
-	free(anchored);
-	return error_code;
-}
-
-void cpa_filter_drop_frames(struct cpa_profile *profile)
-{
-	const char *keep_text = cpa_profile_string(profile, profile->keep_frames);
-	struct cpa_pattern drop, keep = {NULL};
-
-	if (profile->drop_frames == 0 ||
-		compile_whole(&drop, cpa_profile_string(profile, profile->drop_frames)) != 0)
-		return;
-	if (keep_text[0] == '\0' || compile_whole(&keep, keep_text) == 0)
-		cpa_prune_below(profile, &drop, keep.state != NULL ? &keep : NULL);
-	cpa_pattern_done(&drop);
-	cpa_pattern_done(&keep);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which samples, frames and labels count: focus, ignore and their like, and the profile's own
- * drop_frames and keep_frames.
- * Not here: sums over what is left (table.h).
+ * Which samples, frames and labels count: focus, ignore and their like.
+ * Not here: the frames that the profile itself wants dropped (report/profile/dropframes.h), sums
+ * over what is left (report/graph/table.h).
  */
 #ifndef CPA_ANALYSIS_FILTER_H
 #define CPA_ANALYSIS_FILTER_H
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 /* Options of Go's client by their names; NULL or "": no condition. */
 struct cpa_filter {
@@ -29,17 +29,5 @@ struct cpa_filter {
  */
 CPA_MUST_CHECK int cpa_filter_apply(
 	struct cpa_profile *profile, const struct cpa_filter *filter, struct cpa_error *error);
-
-/*
- * Apply the profile's drop_frames and keep_frames: a frame that matches goes, with all that it
- * called, unless the stack has no other frame above it. An expression that PCRE2 does not know
- * is not applied.
- *
- * Thread: owner
- * Signal: unsafe
- * Memory: backend
- * Errno:  set
- */
-void cpa_filter_drop_frames(struct cpa_profile *profile);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the samples with each label hold.
- * Not here: labels of the nodes of a drawing (nodelets.c), picking samples by label (tags.c).
+ * Not here: labels of the nodes of a drawing (report/graph/nodelets.c), picking samples by label
+ * (tags.c).
  */
 #include "report/analysis/labels.h"
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the samples with each label hold: by key, and by value of the key.
- * Not here: labels of the nodes of a drawing (nodelets.h), picking samples by label (tags.h).
+ * Not here: labels of the nodes of a drawing (report/graph/nodelets.h), picking samples by label
+ * (tags.h).
  */
 #ifndef CPA_ANALYSIS_LABELS_H
 #define CPA_ANALYSIS_LABELS_H
 
-#include "report/analysis/intern.h"
-#include "report/analysis/profile.h"
 #include "report/analysis/stats.h"
+#include "report/profile/intern.h"
+#include "report/profile/profile.h"
 
 struct cpa_labels_value {
 	const char *text; /* a number with its unit: sizes that look the same are one */

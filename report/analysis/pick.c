@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Stacks kept or dropped, and frames hidden, by function, source file and mapped file.
- * Not here: which patterns (filter.c), labels (tags.c), frames cut off the leaf's end (prune.c).
+ * Not here: which patterns (filter.c), labels (tags.c), frames cut off the leaf's end
+ * (report/profile/prune.c).
  */
 #include "report/analysis/pick.h"
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Stacks kept or dropped, and frames hidden, by function, source file and mapped file.
- * Not here: which patterns (filter.h), labels (tags.h), frames cut off the leaf's end (prune.h).
+ * Not here: which patterns (filter.h), labels (tags.h), frames cut off the leaf's end
+ * (report/profile/prune.h).
  */
 #ifndef CPA_ANALYSIS_PICK_H
 #define CPA_ANALYSIS_PICK_H
 
-#include "report/analysis/pattern.h"
-#include "report/analysis/profile.h"
+#include "report/profile/pattern.h"
+#include "report/profile/profile.h"
 
 /* Patterns that are not given are zeroed. */
 struct cpa_pick {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One measure in another unit, by the rules of Go's client.
- * Not here: numbers as people read them (units.c).
+ * Not here: numbers as people read them (report/profile/units.c).
  */
 #include "report/analysis/scale.h"
 

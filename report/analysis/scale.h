@@ -2,7 +2,7 @@
 /*
  * One measure in another unit, by the rules and unit names of Go's client: what -unit and the
  * ranges of -tagfocus are told in.
- * Not here: numbers as people read them (units.h).
+ * Not here: numbers as people read them (report/profile/units.h).
  */
 #ifndef CPA_ANALYSIS_SCALE_H
 #define CPA_ANALYSIS_SCALE_H

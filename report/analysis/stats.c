@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How far an estimate may be from the truth. The law and the choices are told in stats.h.
- * Not here: which numbers are summed (graph.c, diff.c), whether a change is chance (chance.c).
+ * Not here: which numbers are summed (report/graph/graph.c, diff.c), whether a change is chance
+ * (chance.c).
  */
 #include "report/analysis/stats.h"
 

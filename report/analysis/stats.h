@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How far an estimate may be from the truth. The one place where that is computed.
- * Not here: which numbers are summed (table.h, diff.h), how they are printed (units.h).
+ * Not here: which numbers are summed (report/graph/table.h, diff.h), how they are printed
+ * (report/profile/units.h).
  *
  * The law. An object of s bytes is sampled with p = 1 - exp(-s / R), R the rate. A bucket that
  * shows N objects (already divided by p) holds n = N p samples. The variance of N is n (1 - p)
@@ -35,7 +36,7 @@
 #ifndef CPA_ANALYSIS_STATS_H
 #define CPA_ANALYSIS_STATS_H
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 #define CPA_STATS_Z95 1.959963984540054
 #define CPA_STATS_FEW 10 /* effective samples below which an interval is marked */

@@ -6,8 +6,8 @@
 #ifndef CPA_ANALYSIS_TAGS_H
 #define CPA_ANALYSIS_TAGS_H
 
-#include "report/analysis/pattern.h"
-#include "report/analysis/profile.h"
+#include "report/profile/pattern.h"
+#include "report/profile/profile.h"
 
 /* "KEY=REGEX", "REGEX", "KEY=512b:2kb", "4mb:", ":64kb", "32kb"; several REGEX with commas. */
 struct cpa_tags_match {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The files of a command line as one profile, their sum.
- * Not here: how profiles are added (report/analysis/merge.c).
+ * Not here: how profiles are added (report/profile/merge.c).
  */
 #include "report/cli/add.h"
 
 #include <stdio.h>
 
-#include "report/analysis/merge.h"
 #include "report/cli/out.h"
+#include "report/profile/merge.h"
 
 /* How many are in memory at a time. */
 #define CHUNK_COUNT 16

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The files of a command line as one profile, their sum.
- * Not here: how profiles are added (report/analysis/merge.h), what is done with the sum (load.h).
+ * Not here: how profiles are added (report/profile/merge.h), what is done with the sum (load.h).
  */
 #ifndef CPA_CLI_ADD_H
 #define CPA_CLI_ADD_H
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 /*
  * Read and add count >= 1 files. Equal samples become one and samples of zeros go, also of a single

@@ -7,8 +7,8 @@
 #ifndef CPA_CLI_CALLS_H
 #define CPA_CLI_CALLS_H
 
-#include "report/analysis/graph.h"
 #include "report/cli/show.h"
+#include "report/graph/graph.h"
 
 struct cpa_cli_calls {
 	const struct cpa_cli_loaded *loaded;

@@ -9,9 +9,9 @@
 #include <stdio.h>
 
 #include "report/analysis/diff.h"
-#include "report/analysis/units.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
+#include "report/profile/units.h"
 
 struct cpa_cli_diff_report {
 	struct cpa_profile *old_profile, *new_profile;

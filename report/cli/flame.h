@@ -2,13 +2,13 @@
 /*
  * The data of a flame graph, for the pages that show one. The form is described at the head of
  * report/web/src/tree.js.
- * Not here: the tree (report/analysis/stacktree.h), the frame of the page (page.h).
+ * Not here: the tree (report/graph/stacktree.h), the frame of the page (page.h).
  */
 #ifndef CPA_CLI_FLAME_H
 #define CPA_CLI_FLAME_H
 
-#include "report/analysis/stacktree.h"
 #include "report/cli/json.h"
+#include "report/graph/stacktree.h"
 
 /*
  * The tree as one JSON object.

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/intern.h"
-#include "report/analysis/units.h"
 #include "report/cli/flame.h"
 #include "report/cli/out.h"
+#include "report/profile/intern.h"
+#include "report/profile/units.h"
 
 /* Names and files that are in use, numbered as they come. */
 struct columns {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Graphviz as a child process.
- * Not here: what is drawn (report/analysis/dot.c).
+ * Not here: what is drawn (report/graph/dot.c).
  */
 #include "report/cli/graphviz.h"
 
@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "report/analysis/memory.h"
+#include "report/profile/memory.h"
 
 #define COMPLAINT_BYTES 300
 

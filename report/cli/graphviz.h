@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Graphviz as a child process: a graph in its language goes in, a picture comes out.
- * Not here: what is drawn (report/analysis/dot.h).
+ * Not here: what is drawn (report/graph/dot.h).
  */
 #ifndef CPA_CLI_GRAPHVIZ_H
 #define CPA_CLI_GRAPHVIZ_H

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/table.h"
-#include "report/analysis/units.h"
 #include "report/cli/json.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
 #include "report/cli/reconcile.h"
+#include "report/graph/table.h"
+#include "report/profile/units.h"
 
 /* Losses, by the keys of our comments: what each means when it is not 0. */
 static const struct {
@@ -182,8 +182,7 @@ static void print_comments(const struct cpa_profile *profile, struct cpa_cli_out
 			fprintf(out->file, "comments\n");
 		has_title = true;
 		fputs("  ", out->file);
-		cpa_cli_out_text(
-			out, cpa_profile_string(profile, profile->comments.items[i]), 0);
+		cpa_cli_out_text(out, cpa_profile_string(profile, profile->comments.items[i]), 0);
 		putc('\n', out->file);
 	}
 }

@@ -15,6 +15,7 @@
 #include "report/analysis/filter.h"
 #include "report/cli/page.h"
 #include "report/cli/symbols.h"
+#include "report/profile/dropframes.h"
 
 /* Options of this verb alone. */
 struct wanted {
@@ -209,7 +210,7 @@ static int report_on(struct cpa_cli_leaks_report *report, struct cpa_collect *co
 	if (!is_enough(process))
 		return CPA_CLI_USAGE;
 	cpa_cli_symbols_add(&process->history.places, report->select->symbolize, false);
-	cpa_filter_drop_frames(&process->history.places); /* by the names just learned */
+	cpa_dropframes_apply(&process->history.places); /* by the names just learned */
 	filter = report->select->filter;
 	filter.tagfocus = filter.tagignore = NULL; /* done with each snapshot */
 	if (cpa_filter_apply(&process->history.places, &filter, &error) != 0) {

@@ -8,10 +8,10 @@
 
 #include <stdio.h>
 
-#include "report/analysis/units.h"
 #include "report/cli/json.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
+#include "report/profile/units.h"
 #include "report/trend/collect.h"
 #include "report/trend/leaks.h"
 

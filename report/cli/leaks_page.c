@@ -5,11 +5,11 @@
  * Not here: the page (report/web/src/leaks.js), the same without a page (leaks_json.c).
  */
 #include "report/analysis/diff.h"
-#include "report/analysis/stacktree.h"
 #include "report/cli/flame.h"
 #include "report/cli/leaks.h"
 #include "report/cli/load.h"
 #include "report/cli/page.h"
+#include "report/graph/stacktree.h"
 
 #define MOST_SITES 100   /* rows of the table */
 #define MOST_NODES 20000 /* frames of the graph */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cprof list: the source of the functions that match, with what each line holds.
- * Not here: the sums (report/analysis/listing.c), finding source (report/analysis/sourcefile.c),
+ * Not here: the sums (report/graph/listing.c), finding source (report/graph/sourcefile.c),
  * the same as JSON (list_json.c).
  */
 #include "report/cli/list.h"

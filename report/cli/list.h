@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 
-#include "report/analysis/listing.h"
-#include "report/analysis/sourcefile.h"
 #include "report/cli/load.h"
+#include "report/graph/listing.h"
+#include "report/graph/sourcefile.h"
 
 #define CPA_CLI_LIST_NOTE_BYTES 4608 /* a path and some words */
 

@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include "report/analysis/filter.h"
-#include "report/analysis/merge.h"
 #include "report/analysis/scale.h"
 #include "report/cli/add.h"
 #include "report/cli/out.h"
 #include "report/cli/symbols.h"
+#include "report/profile/dropframes.h"
+#include "report/profile/merge.h"
 
 static void complain(const char *path, const struct cpa_error *error)
 {
@@ -25,7 +26,7 @@ static void complain(const char *path, const struct cpa_error *error)
 static void symbolize(struct cpa_profile *profile, const struct cpa_cli_select *select)
 {
 	cpa_cli_symbols_add(profile, select->symbolize, false);
-	cpa_filter_drop_frames(profile); /* by the names that were just learned */
+	cpa_dropframes_apply(profile); /* by the names that were just learned */
 }
 
 bool cpa_cli_load_one(

@@ -7,11 +7,11 @@
 #ifndef CPA_CLI_LOAD_H
 #define CPA_CLI_LOAD_H
 
-#include "report/analysis/graph.h"
-#include "report/analysis/profile.h"
 #include "report/analysis/stats.h"
-#include "report/analysis/units.h"
 #include "report/cli/options.h"
+#include "report/graph/graph.h"
+#include "report/profile/profile.h"
+#include "report/profile/units.h"
 
 struct cpa_cli_loaded {
 	struct cpa_profile profile; /* after all filters */

@@ -47,3 +47,18 @@ cprof_SOURCES += %D%/traces.c %D%/traces.h
 cprof_SOURCES += %D%/traces_json.c
 cprof_SOURCES += %D%/tree.c
 dist_man_MANS += docs/cprof.1
+
+CPA_ANALYSIS_TESTS += tests/unit/test_json
+tests_unit_test_json_SOURCES = tests/unit/test_json.c report/cli/json.c
+tests_unit_test_json_LDADD = $(CMOCKA_LIBS) -lm
+CPA_ANALYSIS_TESTS += tests/unit/test_options
+tests_unit_test_options_SOURCES = tests/unit/test_options.c report/cli/options.c
+tests_unit_test_options_LDADD = $(CPA_ANALYSIS_LIBS)
+CPA_ANALYSIS_TESTS += tests/unit/test_settings
+tests_unit_test_settings_SOURCES = tests/unit/test_settings.c report/cli/settings.c
+tests_unit_test_settings_CPPFLAGS = $(AM_CPPFLAGS) -DCPA_LIBDIR='"$(libdir)"'
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(CPA_ANALYSIS_TESTS)
+TESTS += $(CPA_ANALYSIS_TESTS)
+endif

@@ -93,10 +93,8 @@ static const struct cpa_cli_verb verbs[] = {
 		"  -nodecount=N          places to keep (20000; 0: all); smaller ones are folded\n"
 		"  -nodefraction=X       fold what is below this part of the total, such as "
 		"0.001\n"},
-	{"tags", cpa_cli_labels, "what the samples with each label hold",
-		"[OPTION...] PROFILE...",
-		SELECT_HELP
-		"  -nodecount=N          values of a key to show (10; 0: all)\n"},
+	{"tags", cpa_cli_labels, "what the samples with each label hold", "[OPTION...] PROFILE...",
+		SELECT_HELP "  -nodecount=N          values of a key to show (10; 0: all)\n"},
 	{"svg", cpa_cli_svg, "the call graph as a picture, drawn by Graphviz",
 		"[OPTION...] -o FILE.svg PROFILE...",
 		SELECT_HELP

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cprof merge: several profiles as one file, and one less another.
- * Not here: how profiles are added (report/analysis/merge.c).
+ * Not here: how profiles are added (report/profile/merge.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "report/analysis/merge.h"
 #include "report/cli/add.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
 #include "report/cli/save.h"
+#include "report/profile/merge.h"
 
 struct options {
 	const char *base, *diff_base, *output;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where a report goes, how wide, in which form; and profiles fetched for it.
- * Not here: numbers (report/analysis/units.c).
+ * Not here: numbers (report/profile/units.c).
  */
 #include "report/cli/out.h"
 
@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "report/analysis/read.h"
-#include "report/analysis/units.h"
 #include "report/cli/verbs.h"
+#include "report/profile/read.h"
+#include "report/profile/units.h"
 
 #define DEFAULT_COLUMNS 100
 #define LEAST_NAME      12

@@ -2,7 +2,7 @@
 /*
  * Where a report goes: standard output or a file, how wide, in which form; and profiles
  * fetched for it.
- * Not here: numbers (report/analysis/units.h).
+ * Not here: numbers (report/profile/units.h).
  */
 #ifndef CPA_CLI_OUT_H
 #define CPA_CLI_OUT_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 struct cpa_cli_out {
 	FILE *file;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cprof peek RE: the callers and callees of the functions that match.
- * Not here: a block of it (calls.c), the graph (report/analysis/graph.c).
+ * Not here: a block of it (calls.c), the graph (report/graph/graph.c).
  */
 #include <stdlib.h>
 
-#include "report/analysis/pattern.h"
 #include "report/cli/calls.h"
+#include "report/profile/pattern.h"
 
 struct peek {
 	struct cpa_cli_loaded loaded;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What makes a page of the SVG that Graphviz draws.
- * Not here: the colours (report/analysis/heat.c), drawing (graphviz.c).
+ * Not here: the colours (report/graph/heat.c), drawing (graphviz.c).
  */
 #include "report/cli/picture.h"
 
 #include <string.h>
 
-#include "report/analysis/heat.h"
+#include "report/graph/heat.h"
 
 /*
  * Runs only where the SVG is the whole document: embedded or printed it is a picture. At first all

@@ -2,7 +2,7 @@
 /*
  * What makes a page of the SVG that Graphviz draws: it fits its window, can be zoomed and moved,
  * and is dark where dark is preferred.
- * Not here: the colours (report/analysis/heat.h), drawing (graphviz.h).
+ * Not here: the colours (report/graph/heat.h), drawing (graphviz.h).
  */
 #ifndef CPA_CLI_PICTURE_H
 #define CPA_CLI_PICTURE_H

@@ -2,8 +2,8 @@
 /* Where the memory of the process is. */
 #include "report/cli/reconcile.h"
 
-#include "report/analysis/table.h"
-#include "report/analysis/units.h"
+#include "report/graph/table.h"
+#include "report/profile/units.h"
 
 /* From what the program asked for to what the system gave. */
 static const struct {

@@ -7,9 +7,9 @@
 #ifndef CPA_CLI_RECONCILE_H
 #define CPA_CLI_RECONCILE_H
 
-#include "report/analysis/profile.h"
 #include "report/cli/json.h"
 #include "report/cli/out.h"
+#include "report/profile/profile.h"
 
 /*
  * A table, each line with what it means; nothing for a profile without these numbers.

@@ -13,12 +13,12 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
-#include "report/analysis/units.h"
 #include "report/cli/launch.h"
 #include "report/cli/options.h"
 #include "report/cli/settings.h"
 #include "report/cli/summary.h"
 #include "report/cli/target.h"
+#include "report/profile/units.h"
 
 struct run {
 	const char *rate, *interval, *dir, *growth, *keep_bytes, *signal, *http;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A profile into a file or to standard output.
- * Not here: its bytes (report/analysis/encode.c), reports (out.c).
+ * Not here: its bytes (report/profile/encode.c), reports (out.c).
  */
 #include "report/cli/save.h"
 
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/analysis/encode.h"
+#include "report/profile/encode.h"
 
 static bool is_stdout(const char *path)
 {

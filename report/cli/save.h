@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A profile into a file or to standard output, for the verbs that make profiles.
- * Not here: its bytes (report/analysis/encode.h), reports (out.h).
+ * Not here: its bytes (report/profile/encode.h), reports (out.h).
  */
 #ifndef CPA_CLI_SAVE_H
 #define CPA_CLI_SAVE_H
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 /*
  * Can path be the output at all? Ask before the work is done: standard output (NULL or "-") must

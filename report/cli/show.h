@@ -7,10 +7,10 @@
 #ifndef CPA_CLI_SHOW_H
 #define CPA_CLI_SHOW_H
 
-#include "report/analysis/graph.h"
 #include "report/cli/json.h"
 #include "report/cli/load.h"
 #include "report/cli/out.h"
+#include "report/graph/graph.h"
 
 /*
  * The head: program, kind, sample type, time, rate, samples; and the filters, where there are any.

@@ -17,10 +17,10 @@
 #include <unistd.h>
 
 #include "report/analysis/diff.h"
-#include "report/analysis/read.h"
-#include "report/analysis/table.h"
-#include "report/analysis/units.h"
 #include "report/cli/target.h"
+#include "report/graph/table.h"
+#include "report/profile/read.h"
+#include "report/profile/units.h"
 
 #define SNAPSHOT_END ".heap.pb.gz"
 
@@ -192,9 +192,8 @@ static void print_live(const struct cpa_profile *profile, bool was_killed)
 	cpa_table_done(&table);
 }
 
-static void print_snapshots(
-	const struct cpa_cli_summary *summary, const struct found *own, const struct found *all,
-	bool was_killed)
+static void print_snapshots(const struct cpa_cli_summary *summary, const struct found *own,
+	const struct found *all, bool was_killed)
 {
 	const struct found *reported = own->count > 0 ? own : all;
 	const char *slash = summary->dir[strlen(summary->dir) - 1] == '/' ? "" : "/";

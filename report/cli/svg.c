@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cprof svg: the call graph as a picture, or as text for Graphviz.
- * Not here: the graph (report/analysis/graph.c), its form (report/analysis/dot.c), running dot
+ * Not here: the graph (report/graph/graph.c), its form (report/graph/dot.c), running dot
  * (graphviz.c).
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "report/analysis/dot.h"
 #include "report/cli/graphviz.h"
 #include "report/cli/picture.h"
 #include "report/cli/show.h"
+#include "report/graph/dot.h"
 
 #define NODE_COUNT    80 /* Go's own defaults */
 #define NODE_FRACTION 0.005

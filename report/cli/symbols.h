@@ -7,7 +7,7 @@
 #ifndef CPA_CLI_SYMBOLS_H
 #define CPA_CLI_SYMBOLS_H
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 #include "report/symbols/symbolize.h"
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cprof top: which functions hold the memory, and how surely.
- * Not here: the sums (report/analysis/graph.c), head and foot (show.c).
+ * Not here: the sums (report/graph/graph.c), head and foot (show.c).
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cprof tree: the call graph as text, each function with its callers and callees.
- * Not here: a block of it (calls.c), the graph (report/analysis/graph.c).
+ * Not here: a block of it (calls.c), the graph (report/graph/graph.c).
  */
 #include "report/cli/calls.h"
 

@@ -7,7 +7,7 @@
 #ifndef CPA_SYMBOLS_ANSWERS_H
 #define CPA_SYMBOLS_ANSWERS_H
 
-#include "report/analysis/intern.h"
+#include "report/profile/intern.h"
 
 /* Texts are numbers of texts; 0 is "". */
 struct cpa_answers_function {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/names.h"
+#include "report/profile/names.h"
 
 void cpa_apply_init(struct cpa_apply *ret_apply, struct cpa_profile *profile)
 {

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/analysis/memory.h"
+#include "report/profile/memory.h"
 
 #define TOTAL_MAX_BYTES (UINT64_C(256) << 20)
 /* Temporary names begin with it; what a killed process left goes like any other old file. */

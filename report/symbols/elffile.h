@@ -9,7 +9,7 @@
 
 #include <libelf.h>
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 #define CPA_ELFFILE_ID_BYTES     64 /* of a build id; SHA-1 has 20 */
 #define CPA_ELFFILE_MAX_SEGMENTS 64

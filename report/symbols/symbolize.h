@@ -3,12 +3,12 @@
  * Functions, source lines and inlined frames for the addresses of a profile, from the files that
  * the mappings name and their debug information.
  * Not here: where a debug file is (debugfile.h), reading DWARF (dwarf.h), names for people
- * (report/analysis/names.h).
+ * (report/profile/names.h).
  */
 #ifndef CPA_SYMBOLS_SYMBOLIZE_H
 #define CPA_SYMBOLS_SYMBOLIZE_H
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 enum cpa_symbolize_result {
 	CPA_SYMBOLIZE_HAD_LINES,   /* nothing to do: the profile knows its lines */

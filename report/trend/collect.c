@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/read.h"
-#include "report/analysis/units.h"
+#include "report/profile/read.h"
+#include "report/profile/units.h"
 #include "report/trend/notes.h"
 
 struct work {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "report/analysis/memory.h"
+#include "report/profile/memory.h"
 
 struct cpa_files_file {
 	char *path;

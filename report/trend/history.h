@@ -11,7 +11,7 @@
 #define CPA_TREND_HISTORY_H
 
 #include "report/analysis/change.h"
-#include "report/analysis/graft.h"
+#include "report/profile/graft.h"
 #include "report/trend/site.h"
 
 /* Figures of the whole process in a snapshot's comments; -1 where it does not say. */

@@ -6,7 +6,7 @@
 #ifndef CPA_TREND_LEAKS_H
 #define CPA_TREND_LEAKS_H
 
-#include "report/analysis/nodes.h"
+#include "report/profile/nodes.h"
 #include "report/trend/history.h"
 #include "report/trend/verdict.h"
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "report/analysis/units.h"
+#include "report/profile/units.h"
 
 #define PAUSE        3 /* usual intervals: a pause worth a word */
 #define NOTES_OF_ONE 3 /* of one sort; the rest is counted */

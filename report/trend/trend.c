@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/memory.h"
 #include "report/analysis/stats.h"
+#include "report/profile/memory.h"
 
 #define FIT_MAX 120 /* values: 7140 pairs */
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/analysis/units.h"
+#include "report/profile/units.h"
 
 #define ONE_SIDED_95 1.6448536269514722
 #define SLOW_Z       3.   /* at the most telling of many places */

@@ -15,14 +15,14 @@
 #include <unistd.h>
 
 #include "report/analysis/diff.h"
-#include "report/analysis/encode.h"
+#include "report/profile/encode.h"
 #include "report/analysis/filter.h"
-#include "report/analysis/graph.h"
-#include "report/analysis/listing.h"
-#include "report/analysis/merge.h"
-#include "report/analysis/read.h"
-#include "report/analysis/stacktree.h"
-#include "report/analysis/table.h"
+#include "report/graph/graph.h"
+#include "report/graph/listing.h"
+#include "report/profile/merge.h"
+#include "report/profile/read.h"
+#include "report/graph/stacktree.h"
+#include "report/graph/table.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t byte_count);
 

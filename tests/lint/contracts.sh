@@ -9,7 +9,7 @@ status=0
 
 folder_of() {
 	case $1 in
-	report/cli/* | report/analysis/* | report/symbols/* | report/trend/* | report/web/* | report/http/*) echo "$1" | cut -d/ -f1-2 ;;
+	report/*/*) echo "$1" | cut -d/ -f1-2 ;;
 	*) echo "${1%%/*}" ;;
 	esac
 }

@@ -14,7 +14,7 @@ complain() {
 # The folder of a path, with the command's folders apart from report/ itself.
 folder_of() {
 	case $1 in
-	report/cli/* | report/analysis/* | report/symbols/* | report/trend/* | report/web/* | report/http/*) echo "$1" | cut -d/ -f1-2 ;;
+	report/*/*) echo "$1" | cut -d/ -f1-2 ;;
 	*) echo "${1%%/*}" ;;
 	esac
 }
@@ -25,12 +25,14 @@ seen_from() {
 	base) echo "base" ;;
 	sampling) echo "sampling base" ;;
 	report) echo "report sampling base" ;;
-	report/analysis) echo "report/analysis report sampling base" ;;
-	report/symbols) echo "report/symbols report/analysis report base" ;;
-	report/trend) echo "report/trend report/analysis report base" ;;
+	report/profile) echo "report/profile report base" ;;
+	report/analysis) echo "report/analysis report/profile report base" ;;
+	report/graph) echo "report/graph report/analysis report/profile report base" ;;
+	report/symbols) echo "report/symbols report/profile report base" ;;
+	report/trend) echo "report/trend report/graph report/analysis report/profile report base" ;;
 	report/web) echo "report/web base" ;;
 	report/http) echo "report/http report sampling base" ;;
-	report/cli) echo "report/cli report/web report/trend report/symbols report/analysis report sampling base" ;;
+	report/cli) echo "report/cli report/web report/trend report/symbols report/graph report/analysis report/profile report sampling base" ;;
 	alloc) echo "alloc report sampling base cprofalloc.h" ;;
 	esac
 }
@@ -39,12 +41,12 @@ seen_from() {
 place_of() {
 	case $1 in
 	libunwind*.h | unwind.h) echo "sampling/unwind*.c" ;;
-	zlib.h) echo "report/gzip.c report/analysis/*" ;;
-	*profile.pb-c.h | protobuf-c/*) echo "report/pprof*.[ch] report/analysis/*" ;;
+	zlib.h) echo "report/gzip.c report/profile/*" ;;
+	*profile.pb-c.h | protobuf-c/*) echo "report/pprof*.[ch]" ;;
 	jemalloc/*) echo "alloc/backend.h" ;;
-	libiberty/* | demangle.h) echo "report/analysis/* report/cli/*" ;;
+	libiberty/* | demangle.h) echo "report/profile/names.c" ;;
 	elfutils/* | dwarf.h | gelf.h | libelf.h) echo "report/symbols/*" ;;
-	pcre2.h) echo "report/analysis/pattern.c" ;;
+	pcre2.h) echo "report/profile/pattern.c" ;;
 	event2/* | event.h) echo "report/http/*" ;;
 	curl/*) echo "report/cli/*" ;;
 	esac

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "report/analysis/read.h"
+#include "report/profile/read.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

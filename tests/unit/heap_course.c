@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/memory.h"
+#include "report/profile/memory.h"
 
 /* All objects are followed, sampled or not: the true amount alive must be known. */
 struct object {

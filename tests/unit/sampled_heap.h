@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 
 enum { ALLOC_OBJECTS, ALLOC_SPACE, INUSE_OBJECTS, INUSE_SPACE };
 

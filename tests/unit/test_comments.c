@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/profile.h"
+#include "report/profile/profile.h"
 #include "tests/unit/cmocka_all.h"
 
 static struct cpa_profile profile;

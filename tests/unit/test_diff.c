@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "report/analysis/diff.h"
-#include "report/analysis/read.h"
+#include "report/profile/read.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

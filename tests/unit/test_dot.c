@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/analysis/boxes.h"
-#include "report/analysis/dottext.h"
-#include "report/analysis/heat.h"
-#include "report/analysis/read.h"
+#include "report/graph/boxes.h"
+#include "report/graph/dottext.h"
+#include "report/graph/heat.h"
+#include "report/profile/read.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

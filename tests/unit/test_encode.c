@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "report/analysis/encode.h"
-#include "report/analysis/read.h"
+#include "report/profile/encode.h"
+#include "report/profile/read.h"
 #include "report/profile.pb-c.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "report/analysis/filter.h"
-#include "report/analysis/nodes.h"
-#include "report/analysis/pattern.h"
+#include "report/profile/nodes.h"
+#include "report/profile/pattern.h"
 #include "report/analysis/scale.h"
 #include "tests/unit/from_text.h"
 

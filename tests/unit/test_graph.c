@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/analysis/clean.h"
-#include "report/analysis/graph.h"
+#include "report/profile/clean.h"
+#include "report/graph/graph.h"
 #include "tests/unit/from_text.h"
 
 #define HEAD "type count count\ntype space bytes\nmapping 1000 9000 1000 /bin/x ab\n"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "report/analysis/diff.h"
-#include "report/analysis/read.h"
+#include "report/profile/read.h"
 #include "report/trend/leaks.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/analysis/intern.h"
+#include "report/profile/intern.h"
 #include "tests/unit/cmocka_all.h"
 
 static void numbers_in_order(void **state)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "report/analysis/labels.h"
-#include "report/analysis/read.h"
+#include "report/profile/read.h"
 #include "report/analysis/scale.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/analysis/listing.h"
-#include "report/analysis/read.h"
+#include "report/graph/listing.h"
+#include "report/profile/read.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/analysis/merge.h"
-#include "report/analysis/read.h"
+#include "report/profile/merge.h"
+#include "report/profile/read.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/names.h"
+#include "report/profile/names.h"
 #include "tests/unit/cmocka_all.h"
 
 static void is_short(const char *name, const char *wanted)

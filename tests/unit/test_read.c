@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "report/analysis/diff.h"
-#include "report/analysis/read.h"
-#include "report/analysis/table.h"
+#include "report/profile/read.h"
+#include "report/graph/table.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

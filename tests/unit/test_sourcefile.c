@@ -3,8 +3,8 @@
  * Source files: where they are looked for, how they are cut into lines, what of them is shown.
  * Not here: listings (test_listing.c), Go's client on the same files (integration/list.bats).
  */
-#include "report/analysis/legible.h"
-#include "report/analysis/sourcefile.h"
+#include "report/graph/legible.h"
+#include "report/graph/sourcefile.h"
 #include "tests/unit/scratch.h"
 
 static struct cpa_sourcefile_set set;

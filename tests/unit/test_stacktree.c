@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/analysis/read.h"
-#include "report/analysis/stacktree.h"
+#include "report/profile/read.h"
+#include "report/graph/stacktree.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "report/analysis/units.h"
+#include "report/profile/units.h"
 #include "tests/unit/cmocka_all.h"
 
 static void shows(enum cpa_units_kind kind, double value, double half_width, const char *wanted)

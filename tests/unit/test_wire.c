@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report/analysis/wire.h"
+#include "report/profile/wire.h"
 #include "tests/unit/cmocka_all.h"
 
 static struct cpa_wire over(const unsigned char *bytes, size_t length_bytes)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Numbers as cprof prints them: at most three significant digits, sizes in powers of 1024, the
 // interval in the unit of its value.
-// Not here: the same for the terminal (report/analysis/units.c).
+// Not here: the same for the terminal (report/profile/units.c).
 
 const UNITS = {
 	size: [

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Paths of source files as reports show them.
+ * Not here: finding the files (cli/list.c).
+ */
+#ifndef CPA_PROFILE_CLEAN_H
+#define CPA_PROFILE_CLEAN_H
+
+/*
+ * path without "//", "/./" and "a/../", and without the "/proc/self/cwd/" that some builds put in
+ * front: the same text for the same file, as Go's client has it. "" stays "". Freed with free().
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+char *cpa_clean_path(const char *path);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a function is called when people read it.
+ * Not here: frames without a function (nodes.c).
+ */
+#include "report/profile/names.h"
+
+#include <libiberty/demangle.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The demangler's work grows faster than its input; no compiler's name is so long. */
+#define MANGLED_MAX_BYTES 16384
+
+/*
+ * How many bytes at text spell an operator that holds < or >, as in operator<< or operator->;
+ * 0 when it is none.
+ */
+static size_t angle_operator(const char *text)
+{
+	static const char *const operators[] = {
+		"<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<", ">"};
+	size_t i;
+
+	/* Asked of each byte of a long name. */
+	if (text[0] != 'o' || strncmp(text, "operator", 8) != 0)
+		return 0;
+	for (i = 0; i < CPA_ARRAY_LEN(operators); i++)
+		if (strncmp(text + 8, operators[i], strlen(operators[i])) == 0)
+			return 8 + strlen(operators[i]);
+	return 0;
+}
+
+/*
+ * The end of a bracket that is a part of the name and no arguments, as Rust's "str::<impl str>" and
+ * gcc's "f()::<lambda(int)>" are; NULL for others.
+ */
+static const char *skip_named(const char *name, const char *open)
+{
+	int depth = 0;
+
+	if (open - name < 2 || open[-1] != ':' ||
+		(strncmp(open, "<impl ", 6) != 0 && strncmp(open, "<lambda(", 8) != 0))
+		return NULL;
+	for (; *open != '\0'; open++) {
+		depth += *open == '<';
+		if (*open == '>' && open[-1] != '-' && --depth == 0)
+			return open + 1;
+	}
+	return NULL;
+}
+
+/*
+ * Drop template arguments in place: what stands between < and its >, after an identifier.
+ * Rust's "<T as Trait>::f" begins with its bracket and stays, and so does all of a name whose
+ * brackets do not match.
+ */
+static void strip_templates(char *name)
+{
+	char *from = name, *to = name, *scan;
+	int depth = 0;
+
+	if (name[0] == '<')
+		return;
+	for (scan = name; *scan != '\0'; scan++) {
+		size_t skip_bytes = angle_operator(scan);
+
+		if (skip_bytes > 0) {
+			scan += skip_bytes - 1;
+			continue;
+		}
+		depth += *scan == '<';
+		depth -= *scan == '>' && !(scan > name && scan[-1] == '-');
+		if (depth < 0)
+			return;
+	}
+	if (depth != 0)
+		return;
+	while (*from != '\0') {
+		size_t keep_bytes = depth == 0 ? angle_operator(from) : 0;
+		const char *named = depth == 0 && *from == '<' ? skip_named(name, from) : NULL;
+
+		if (named != NULL)
+			keep_bytes = (size_t)(named - from);
+		if (keep_bytes > 0) {
+			memmove(to, from, keep_bytes);
+			from += keep_bytes;
+			to += keep_bytes;
+		} else if (*from == '<') {
+			/* Rust has them behind a "::" of their own. */
+			if (depth++ == 0 && to - name > 2 && to[-1] == ':')
+				to -= 2;
+			from++;
+		} else if (*from == '>' && depth > 0 && from[-1] != '-') {
+			depth--;
+			from++;
+		} else {
+			if (depth == 0)
+				*to++ = *from;
+			from++;
+		}
+	}
+	/* "operator< <int>" */
+	if (to > name && to[-1] == ' ')
+		to--;
+	*to = '\0';
+}
+
+/*
+ * "ns::f(int) const" -> "ns::f", where a writer stored the long form as both names. Lambdas
+ * keep their parentheses.
+ */
+static void strip_arguments(char *name)
+{
+	char *scan = name, *open;
+
+	for (;;) {
+		open = strchr(scan, '(');
+		if (open == NULL || open == name)
+			return;
+		if (strncmp(open, "(anonymous", 10) == 0 || strncmp(open, "()", 2) == 0 ||
+			open[-1] == '}' || open[-1] == 'a') {
+			scan = open + (strncmp(open, "()", 2) == 0 ? 2 : 1);
+			if (open[1] == ')' &&
+				*scan ==
+					'\0') /* "f()": an empty list; "operator()" keeps its own */
+				if (open - name < 8 || strncmp(open - 8, "operator", 8) != 0)
+					*open = '\0';
+			continue;
+		}
+		*open = '\0';
+		return;
+	}
+}
+
+/* Also "forward<int>", as debug information has it. */
+static bool looks_like_cxx(const char *name)
+{
+	size_t length_bytes = strlen(name);
+
+	return (strstr(name, "::") != NULL ||
+		       (length_bytes > 2 && name[length_bytes - 1] == '>' && name[0] != '[')) &&
+	       strstr(name, ".<") == NULL && name[0] != '<';
+}
+
+/* D: "foo.bar!(int).bar(int)" -> "foo.bar.bar", in place. */
+static void strip_parentheses(char *name)
+{
+	char *from, *to = name;
+	int depth = 0;
+
+	for (from = name; *from != '\0'; from++) {
+		depth += *from == '(';
+		if (depth == 0 && !(from[0] == '!' && from[1] == '('))
+			*to++ = *from;
+		depth -= *from == ')' && depth > 0;
+	}
+	*to = '\0';
+}
+
+/* NULL when it is none of D's. */
+static char *demangle_d(const char *name)
+{
+	char *text;
+
+	if (name[1] != 'D' || strcmp(name, "_Dmain") == 0)
+		return NULL;
+	text = cplus_demangle(name, DMGL_DLANG);
+	if (text != NULL)
+		strip_parentheses(text);
+	return text;
+}
+
+char *cpa_names_short(const char *name)
+{
+	char *text = NULL, *clone;
+	bool is_mangled = name[0] == '_' &&
+			  (name[1] == 'Z' || name[1] == 'R' || name[1] == 'D' || name[1] == '_');
+
+	if (is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
+		text = cplus_demangle(
+			name, DMGL_AUTO); /* no DMGL_PARAMS: no argument list, no return type */
+	if (text == NULL && is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
+		text = demangle_d(name);
+	if (text != NULL) {
+		clone = strstr(text, " [clone");
+		if (clone != NULL)
+			*clone = '\0';
+		strip_templates(text);
+		return text;
+	}
+	text = cpa_memory_text(name, strlen(name));
+	if (looks_like_cxx(text)) {
+		strip_templates(text);
+		strip_arguments(text);
+	}
+	return text;
+}
+
+void cpa_names_fill(struct cpa_profile *profile)
+{
+	size_t i;
+
+	for (i = 0; i < profile->functions.count; i++) {
+		struct cpa_profile_function *function = &profile->functions.items[i];
+		const char *name = cpa_profile_string(profile, function->name);
+		const char *system_name = cpa_profile_string(profile, function->system_name);
+		bool is_final =
+			name[0] != '\0' && strcmp(name, system_name) != 0 && system_name[0] != '\0';
+
+		free(function->display);
+		function->display = is_final
+					    ? cpa_memory_text(name, strlen(name))
+					    : cpa_names_short(name[0] != '\0' ? name : system_name);
+	}
+}
