@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "report/fd.h"
+#include "sampling/gate.h"
 #include "sampling/store.h"
 
 #define LINE_BYTES (PATH_MAX + 32) /* also holds every group: ten numbers take less */
@@ -51,6 +52,7 @@ void cpa_facts_measure(struct cpa_facts *facts)
 	_Static_assert(sizeof(facts->counters) % sizeof(*to) == 0, "all counters are 64 bits");
 	for (size_t i = 0; i < sizeof(facts->counters) / sizeof(*to); i++)
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
+	facts->rate_max_bytes = cpa_gate_rate_max_bytes();
 	facts->labels = cpa_labels_count();
 	facts->threads = cpa_threadcreate_count();
 	facts->live_bytes = cpa_heap_inuse_bytes();
@@ -104,8 +106,12 @@ static void say_process(struct lines *lines, const struct cpa_facts *facts)
 	say(lines, "pid", (uint64_t)facts->pid);
 	if (facts->sequence)
 		say(lines, "sequence", facts->sequence);
+	if (facts->reason)
+		append(lines, "reason", facts->reason);
 	say(lines, "start_ns", facts->start_ns);
 	say(lines, "rate_bytes", facts->rate_bytes);
+	if (facts->rate_max_bytes > facts->rate_bytes)
+		say(lines, "rate_max_bytes", facts->rate_max_bytes);
 	end(lines);
 }
 

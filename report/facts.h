@@ -15,10 +15,14 @@
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
+ *   reason               why it was written: "interval", "growth", "signal", "call" (of
+ *                        cprof_snapshot), "final" (at exit); only in snapshots
  *   start_ns             since 1970: when the library started in this process (after a fork: the
  *                        fork). Two profiles with equal exe, pid and start_ns are of one process
  *   rate_bytes           mean bytes between samples, now; the profile's period is the same, but 1
  *                        where sampling is off (0)
+ *   rate_max_bytes       the largest rate that was ever in force; only where it is not rate_bytes.
+ *                        No object was sampled with less probability than by this one
  * exe: PATH              of the program's file; may hold blanks
  * entries:               only in the program's own profiles: its things, not events
  *   entries              there at about this moment
@@ -85,14 +89,16 @@ struct cpa_facts {
 	const char *program;
 	const char *exe;
 	int64_t pid;
-	uint64_t start_ns; /* since 1970 */
-	uint64_t time_ns;  /* since 1970: of this report; in the profile's own field, not a key */
-	uint64_t sequence; /* 0: no snapshot */
+	uint64_t start_ns;  /* since 1970 */
+	uint64_t time_ns;   /* since 1970: of this report; in the profile's own field, not a key */
+	uint64_t sequence;  /* 0: no snapshot */
+	const char *reason; /* NULL: no snapshot */
 	uint64_t rate_bytes;
 	bool has_totals;
 	struct cpa_snapshot_totals totals;
 	/* Filled by cpa_facts_measure. */
 	struct cpa_heap_counters counters;
+	uint64_t rate_max_bytes;
 	struct cpa_labels_counters labels;
 	struct cpa_threadcreate_counters threads;
 	double live_bytes;

@@ -38,8 +38,10 @@ static struct {
 	char program[CPA_PROGRAM_NAME_MAX + 1];
 	struct cpa_lock lock;
 	struct cpa_series series; /* guarded by lock */
+	const char *reason;       /* of the snapshot that is written now; guarded by lock */
 	/* The size of heap that asks for the next snapshot; UINT64_MAX: none. */
 	_Atomic uint64_t growth_mark_bytes;
+	const char *_Atomic asked; /* who asked the waker last; NULL: nobody */
 } state = {.growth_mark_bytes = UINT64_MAX};
 
 /* 0, or why this process writes no files: -ENOENT no directory was given, -EPERM the settings name
@@ -77,6 +79,7 @@ static int write_content(const char *kind, uint64_t sequence, struct cpa_fd_sink
 	struct cpa_facts facts;
 
 	collect_facts(&facts, sequence);
+	facts.reason = state.reason;
 	return cpa_profiles_write(cpa_custom_lookup(kind), &facts, 0, state.conf.names, sink);
 }
 
@@ -106,7 +109,7 @@ static void write_file(void *arg)
 	*ret_error = cpa_series_write(&state.series, &content);
 }
 
-int cpa_snapshot_write(void)
+static int write_snapshot(const char *reason)
 {
 	struct cpa_quiet quiet;
 	int error = may_write();
@@ -115,11 +118,17 @@ int cpa_snapshot_write(void)
 		return error;
 	cpa_quiet_begin(&quiet);
 	cpa_lock_acquire(&state.lock);
+	state.reason = reason;
 	cpa_apart_do(write_file, &error, CPA_APART_NO_FD);
 	set_growth_mark();
 	cpa_lock_release(&state.lock);
 	cpa_quiet_end(&quiet);
 	return error;
+}
+
+int cpa_snapshot_write(void)
+{
+	return write_snapshot("call");
 }
 
 /* A report for a descriptor of the program's. */
@@ -153,6 +162,12 @@ int cpa_snapshot_write_fd(const char *name, int fd, int debug)
 	return request.error;
 }
 
+static void ask(const char *reason)
+{
+	atomic_store(&state.asked, reason);
+	cpa_waker_request();
+}
+
 void cpa_snapshot_notice(double inuse_bytes)
 {
 	uint64_t mark_bytes = atomic_load_explicit(&state.growth_mark_bytes, memory_order_relaxed);
@@ -161,19 +176,21 @@ void cpa_snapshot_notice(double inuse_bytes)
 		return;
 	/* Of the threads that see it one asks; the mark is set anew after the snapshot. */
 	if (atomic_compare_exchange_strong(&state.growth_mark_bytes, &mark_bytes, UINT64_MAX))
-		cpa_waker_request();
+		ask("growth");
 }
 
 /* What the waker does: told on stderr where it fails. */
 static void act(void)
 {
-	(void)!cpa_snapshot_write();
+	const char *asked = atomic_exchange(&state.asked, NULL);
+
+	(void)!write_snapshot(asked ? asked : "interval");
 }
 
 static void on_signal(int number)
 {
 	(void)number;
-	cpa_waker_request();
+	ask("signal");
 }
 
 /* A handler that is already there stays: the program needs its signal more than we do. */
@@ -263,7 +280,7 @@ void cpa_snapshot_final(void)
 	state.series.retry_ns = 0;
 	cpa_lock_release(&state.lock);
 	if (state.conf.final)
-		(void)!cpa_snapshot_write();
+		(void)!write_snapshot("final");
 }
 
 void cpa_snapshot_prefork(void)
@@ -290,6 +307,7 @@ void cpa_snapshot_postfork_child(void)
 		state.series = (struct cpa_series){0};
 	cpa_lock_reset(&state.lock);
 	state.child_expected = false;
+	atomic_store(&state.asked, NULL);
 	if (state.started && state.conf.children) {
 		begin_process();
 		/* A fork that no handler saw is found out inside malloc: no place for that. */

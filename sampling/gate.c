@@ -10,6 +10,7 @@
 CPA_TLS_IE struct cpa_gate cpa_gate;
 
 static _Atomic uint64_t rate_bytes_now;
+static _Atomic uint64_t rate_bytes_max;
 static _Atomic uint64_t seed_now;
 
 /* SplitMix64 (Steele, Lea, Flood 2014): one word of state, passes BigCrush. */
@@ -144,10 +145,21 @@ uint64_t cpa_gate_rate_bytes(void)
 	return atomic_load_explicit(&rate_bytes_now, memory_order_relaxed);
 }
 
+uint64_t cpa_gate_rate_max_bytes(void)
+{
+	return atomic_load_explicit(&rate_bytes_max, memory_order_relaxed);
+}
+
 uint64_t cpa_gate_set_rate(uint64_t rate_bytes)
 {
+	uint64_t max_bytes = cpa_gate_rate_max_bytes();
 	uint64_t old_bytes =
 		atomic_exchange_explicit(&rate_bytes_now, rate_bytes, memory_order_relaxed);
+
+	while (max_bytes < rate_bytes &&
+		!atomic_compare_exchange_weak_explicit(&rate_bytes_max, &max_bytes, rate_bytes,
+			memory_order_relaxed, memory_order_relaxed))
+		continue;
 
 	/* An exponential gap has no memory: throwing away what is left of ours biases nothing. */
 	if (!cpa_gate.internal && !cpa_gate.busy)

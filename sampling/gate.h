@@ -99,6 +99,16 @@ bool cpa_gate_begin(uint64_t *ret_left_bytes);
 void cpa_gate_end(uint64_t left_bytes);
 
 /*
+ * The largest rate that was ever in force: no sample is of a larger one.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+uint64_t cpa_gate_rate_max_bytes(void);
+
+/*
  * The rate in force; change it (returns the old one). The calling thread draws a new gap at once.
  *
  * Thread: any

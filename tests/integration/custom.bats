@@ -111,8 +111,8 @@ setup() {
 	# The 256 of the program's own, and the heap.
 	[[ $(snapshot_count "$dir") == 257 ]]
 	rm "$dir"/*
-	CPROFALLOC=dir=$dir,interval=10ms,keep=2,children=0 "$handles" storm
-	(($(snapshot_count "$dir") == 4))
+	CPROFALLOC=dir=$dir,interval=10ms,keep=1,children=0 "$handles" storm
+	(($(snapshot_count "$dir") == 2))
 	go tool pprof -raw "$dir"/*.storm.pb.gz >raw
 }
 

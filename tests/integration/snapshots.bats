@@ -45,6 +45,11 @@ finish() {
 
 at_least() { (($(snapshot_count "$dir") >= $1)); }
 exactly() { (($(snapshot_count "$dir") == $1)); }
+# reasons_are "REASON ...": of the snapshots, in order.
+reasons_are() {
+	local file
+	[[ $(snapshots "$dir" | while read -r file; do echo "$(pprof_py comment "$file" reason) "; done | tr -d '\n') == "$*" ]]
+}
 numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/\1/' | tr '\n' ' ') == "$*" ]]; }
 
 @test "at exit, named after program, process and number" {
@@ -52,6 +57,7 @@ numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/
 	finish
 	[[ $(only_snapshot "$dir") == "$dir/hold.$child.0001.heap.pb.gz" ]]
 	pprof_py functions "$dir"/*.0001.* inuse_space | grep -qx '1000003 hold_grow'
+	reasons_are "final "
 }
 
 @test "by interval, again and again, without any doing of the program" {
@@ -64,6 +70,7 @@ numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/
 		now=$(pprof_py time "$file")
 		((now > previous))
 		previous=$now
+		[[ $(pprof_py comment "$file" reason) == interval ]]
 	done < <(snapshots "$dir")
 }
 
@@ -83,6 +90,10 @@ numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/
 	done
 	wait_until 20 at_least 2
 	finish
+	local file
+	for file in "$dir"/*; do
+		[[ $(pprof_py comment "$file" reason) == growth ]]
+	done
 }
 
 @test "by signal" {
@@ -93,6 +104,7 @@ numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/
 	wait_until 20 exactly 2
 	finish
 	numbers_are "0001 0002 "
+	reasons_are "signal signal "
 }
 
 @test "signal: one that the program catches itself stays the program's" {
@@ -109,6 +121,7 @@ numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/
 	say snapshot
 	exactly 2
 	finish
+	reasons_are "call call "
 	! grep -q 'snapshot -' "$answers" || return 1
 	pprof_py functions "$dir"/*.0002.* inuse_space | grep -qx '3000006 hold_grow'
 	pprof_py functions "$dir"/*.0001.* inuse_space | grep -qx '1000003 hold_grow'
@@ -205,6 +218,25 @@ numbers_are() { [[ $(snapshots "$dir" | sed -E 's/.*\.([0-9]{4})\.heap\.pb\.gz$/
 	allocated=$(pprof_py comment "$file" jemalloc_allocated_bytes)
 	active=$(pprof_py comment "$file" jemalloc_active_bytes)
 	((live >= 51000003 && live <= allocated && allocated <= active && allocated < 60000000))
+}
+
+@test "comments: the largest rate, where it was changed" {
+	cat >"$BATS_TEST_TMPDIR/rates.c" <<-'EOF2'
+		#include <cprofalloc.h>
+		int main(void)
+		{
+			cprof_heap_rate(1 << 20);
+			int failed = cprof_snapshot();
+			cprof_heap_rate(4096);
+			return failed || cprof_snapshot();
+		}
+	EOF2
+	"$CC" -I"$CPA_SRCDIR/include" -o "$BATS_TEST_TMPDIR/rates" "$BATS_TEST_TMPDIR/rates.c" "$CPA_LIB" \
+		-Wl,-rpath,"$(dirname "$CPA_LIB")"
+	CPROFALLOC=rate=64k,final=0,dir=$dir "$BATS_TEST_TMPDIR/rates"
+	! pprof_py comment "$dir"/*.0001.* rate_max_bytes 2>/dev/null || return 1
+	[[ $(pprof_py comment "$dir"/*.0002.* rate_bytes) == 4096 ]]
+	[[ $(pprof_py comment "$dir"/*.0002.* rate_max_bytes) == 1048576 ]]
 }
 
 @test "mapping 0 is the program, with its build id" {

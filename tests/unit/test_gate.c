@@ -307,6 +307,18 @@ static void test_internal(void **state)
 	assert_int_equal(found, 0);
 }
 
+static void test_largest_rate(void **state)
+{
+	uint64_t max_bytes = cpa_gate_rate_max_bytes();
+
+	(void)state;
+	cpa_gate_set_rate(max_bytes + 5);
+	cpa_gate_set_rate(7);
+	assert_int_equal(cpa_gate_rate_max_bytes(), max_bytes + 5);
+	cpa_gate_set_rate(0);
+	assert_int_equal(cpa_gate_rate_max_bytes(), max_bytes + 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_internal),
 		cmocka_unit_test(test_first_of_thread),
+		cmocka_unit_test(test_largest_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
