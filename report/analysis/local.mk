@@ -27,5 +27,5 @@ CPA_ANALYSIS_TESTS += tests/unit/test_promises
 tests_unit_test_promises_SOURCES = tests/unit/test_promises.c $(CPA_ANALYSIS_HEAP)
 tests_unit_test_promises_LDADD = $(CPA_ANALYSIS_LIBS)
 CPA_ANALYSIS_TESTS += tests/unit/test_stats
-tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
+tests_unit_test_stats_SOURCES = tests/unit/test_stats.c tests/unit/from_text.h $(CPA_ANALYSIS_MAKER)
 tests_unit_test_stats_LDADD = $(CPA_ANALYSIS_LIBS)

@@ -38,6 +38,7 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 	bool is_heap =
 		strcmp(cpa_profile_string(profile, profile->period_type.type), "space") == 0 &&
 		strcmp(cpa_profile_string(profile, profile->period_type.unit), "bytes") == 0;
+	int64_t largest_bytes;
 
 	if (ends_with(name, "space") && strcmp(unit, "bytes") == 0) {
 		view.what = CPA_STATS_BYTES;
@@ -58,9 +59,13 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 	 */
 	if (cpa_comments_number(profile, "rate_bytes") == 0)
 		return view;
+	/* The rate was lowered in mid-run: old objects are as uncertain as the largest made it. */
+	largest_bytes = cpa_comments_number(profile, "rate_max_bytes");
+	if (largest_bytes < profile->period)
+		largest_bytes = profile->period;
 	view.is_known = true;
-	view.rate_bytes = (double)profile->period;
-	view.is_exact = profile->period <= 1;
+	view.rate_bytes = (double)largest_bytes;
+	view.is_exact = largest_bytes <= 1;
 	return view;
 }
 

@@ -9,6 +9,7 @@
 
 #include "report/analysis/stats.h"
 #include "tests/unit/cmocka_all.h"
+#include "tests/unit/from_text.h"
 
 static const struct cpa_stats_view bytes_view = {
 	.what = CPA_STATS_BYTES, .rate_bytes = 524288, .is_known = true};
@@ -192,6 +193,34 @@ static void what_is_invisible(void **state)
 	assert_true(cpa_stats_detectable_bytes(1, 0.001, 0) == 0);
 }
 
+static struct cpa_stats_view view_of(const char *comment)
+{
+	struct cpa_stats_view view;
+	struct cpa_profile profile;
+	char text[512];
+
+	(void)snprintf(text, sizeof(text),
+		"type alloc_objects count\ntype alloc_space bytes\ntype inuse_objects count\n"
+		"type inuse_space bytes\nperiod space bytes 1\ntime 5\n%s"
+		"sample 1 64 1 64 | bytes=64 | main\n",
+		comment);
+	read_text(&profile, text);
+	view = cpa_stats_view(&profile, 3);
+	cpa_profile_done(&profile);
+	return view;
+}
+
+/* A program that goes over to rate=1 still has objects of the time before. */
+static void the_largest_rate_counts(void **state)
+{
+	(void)state;
+	assert_true(view_of("").is_exact);
+	assert_true(view_of("comment cprofalloc: rate_bytes=1\n").is_exact);
+	assert_false(view_of("comment cprofalloc: rate_bytes=1 rate_max_bytes=65536\n").is_exact);
+	assert_true(view_of("comment cprofalloc: rate_max_bytes=65536\n").rate_bytes == 65536);
+	assert_true(view_of("comment cprofalloc: rate_max_bytes=x\n").rate_bytes == 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +232,7 @@ int main(void)
 		cmocka_unit_test(certain_changes),
 		cmocka_unit_test(false_discoveries),
 		cmocka_unit_test(what_is_invisible),
+		cmocka_unit_test(the_largest_rate_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
