@@ -116,7 +116,7 @@ char *cpa_cli_leaks_name(
 		needed > CPA_LEAKS_SHOWN_FRAMES ? CPA_LEAKS_SHOWN_FRAMES : needed);
 }
 
-/* What a site that leaks grew by at least: the most of all such. */
+/* What a site that leaks, or may, grew by at least. */
 static int check_gate(const struct cpa_cli_leaks_report *report, const char *limit_text)
 {
 	char surely[CPA_UNITS_BYTES], name[1024];
@@ -130,11 +130,12 @@ static int check_gate(const struct cpa_cli_leaks_report *report, const char *lim
 		double least = site->about.change.value -
 			       fmax(0, cpa_cli_leaks_half_width(report, &site->about.change));
 
-		if (site->verdict != CPA_VERDICT_LEAK || !(least > (double)limit))
+		if (site->verdict > CPA_VERDICT_MAYBE_LEAK || !(least > (double)limit))
 			continue;
 		cpa_units_value(report->kind, least, -1, false, surely, NULL);
-		fprintf(stderr, "cprof: %s leaked at least %s, more than --fail-above=%s\n",
-			cpa_cli_leaks_name(name, sizeof(name), report->leaks, site), surely,
+		fprintf(stderr, "cprof: %s %s at least %s, more than --fail-above=%s\n",
+			cpa_cli_leaks_name(name, sizeof(name), report->leaks, site),
+			site->verdict == CPA_VERDICT_LEAK ? "leaked" : "may leak: grew by", surely,
 			limit_text);
 		return CPA_CLI_GATE;
 	}

@@ -131,7 +131,7 @@ static void print_row(const struct cpa_cli_leaks_report *report, size_t rank,
 	const struct cpa_leaks_site *site = &report->leaks->sites[rank];
 	char now[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES], pace[CPA_UNITS_BYTES],
 		pace_half[CPA_UNITS_BYTES], spark[4 * SPARK_COLUMNS + 8], text[4096];
-	bool is_bold = out->bold && site->verdict == CPA_VERDICT_LEAK;
+	bool is_bold = out->bold && site->verdict <= CPA_VERDICT_MAYBE_LEAK;
 
 	cpa_leaks_fill(report->leaks, site, course);
 	cpa_units_value(report->kind, site->now.value, cpa_cli_leaks_half_width(report, &site->now),

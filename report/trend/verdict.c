@@ -11,11 +11,13 @@
 
 #include "report/profile/units.h"
 
-#define ONE_SIDED_95 1.6448536269514722
-#define SLOW_Z       3.   /* at the most telling of many places */
-#define LEVEL_RATE   0.25 /* of the rate before: what is left is no growth to speak of */
-#define DISPERSION_Z 3.09 /* one-sided 0.1% */
-#define JUMP         0.6  /* of the whole growth, in one interval */
+#define ONE_SIDED_95  1.6448536269514722
+#define ONE_SIDED_995 2.5758293035489004
+#define SLOW_Z        3. /* at the most telling of many places */
+#define HINT_Z        2.
+#define LEVEL_RATE    0.25 /* of the rate before: what is left is no growth to speak of */
+#define DISPERSION_Z  3.09 /* one-sided 0.1% */
+#define JUMP          0.6  /* of the whole growth, in one interval */
 
 static bool is_sawtooth(const struct cpa_shape *shape)
 {
@@ -28,9 +30,9 @@ static bool has_slowed(const struct cpa_shape *shape)
 	return shape->slow_z >= SLOW_Z;
 }
 
-static bool rises(const struct cpa_trend *trend)
+static bool rises(const struct cpa_trend *trend, double z)
 {
-	return trend->z >= ONE_SIDED_95 && trend->walk_z >= ONE_SIDED_95;
+	return trend->z >= z && trend->walk_z >= z;
 }
 
 static enum cpa_verdict of_grown(const struct cpa_verdict_case *about)
@@ -42,10 +44,16 @@ static enum cpa_verdict of_grown(const struct cpa_verdict_case *about)
 	if (about->snapshot_count > CPA_VERDICT_SNAPSHOTS &&
 		shape->largest_up >= JUMP * about->change.value)
 		return CPA_VERDICT_JUMPED;
-	if (!rises(&about->trend))
+	if (!rises(&about->trend, ONE_SIDED_95))
 		return CPA_VERDICT_VARIES;
-	return shape->kept >= CPA_SHAPE_KEPT && !has_slowed(shape) ? CPA_VERDICT_LEAK
-								   : CPA_VERDICT_GROWING;
+	if (has_slowed(shape))
+		return CPA_VERDICT_GROWING;
+	if (shape->kept >= CPA_SHAPE_KEPT)
+		return CPA_VERDICT_LEAK;
+	/* A full cache that renews itself looks so too, but for a hint of a slowdown. */
+	return shape->slow_z < HINT_Z && rises(&about->trend, ONE_SIDED_995)
+		       ? CPA_VERDICT_MAYBE_LEAK
+		       : CPA_VERDICT_GROWING;
 }
 
 enum cpa_verdict cpa_verdict_of(const struct cpa_verdict_case *about)
@@ -63,13 +71,12 @@ enum cpa_verdict cpa_verdict_of(const struct cpa_verdict_case *about)
 
 const char *cpa_verdict_name(enum cpa_verdict verdict)
 {
-	static const char *const names[] = {"LEAK", "growing", "jumped", "levelled off", "sawtooth",
-		"varies", "shrinking", "steady", "too few"};
+	static const char *const names[] = {"LEAK", "LEAK?", "growing", "jumped", "levelled off",
+		"sawtooth", "varies", "shrinking", "steady", "too few"};
 
 	return names[verdict];
 }
 
-/* "nothing born there was ever freed", "2% of what was born there was freed". */
 /* "5 min", not "5 min 0 s". */
 static char *short_time(char *to, size_t to_bytes, double seconds)
 {
@@ -82,6 +89,7 @@ static char *short_time(char *to, size_t to_bytes, double seconds)
 	return to;
 }
 
+/* "nothing born there was ever freed", "2% of what was born there was freed". */
 static void describe_deaths(char *to, size_t to_bytes, const struct cpa_shape *shape)
 {
 	double freed = shape->births > 0 ? shape->deaths / shape->births : 0;
@@ -108,6 +116,7 @@ char *cpa_verdict_reason(char *to, size_t to_bytes, const struct cpa_verdict_cas
 	to[0] = '\0';
 	switch (verdict) {
 	case CPA_VERDICT_LEAK:
+	case CPA_VERDICT_MAYBE_LEAK:
 	case CPA_VERDICT_GROWING:
 		snprintf(to, to_bytes, "grew in %zu of %zu intervals, %s%s", shape->up_count, last,
 			deaths, has_slowed(shape) ? "; it is slowing down" : "");

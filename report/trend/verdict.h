@@ -11,7 +11,9 @@
  *     wander (the walk test), each at 5% one-sided,
  *   - no slowdown is seen (one-sided 0.5%),
  *   - of what was born there most is still live.
- * Without the last it is growing: a cache that fills, or a place where one path in many leaks.
+ * Without the last it is LEAK? when the rise and the steps are sure at 0.5% each and not even a
+ * hint of a slowdown is seen: one path in many leaks there, or what comes and goes becomes more.
+ * Else it is growing.
  */
 #ifndef CPA_TREND_VERDICT_H
 #define CPA_TREND_VERDICT_H
@@ -25,6 +27,7 @@
 /* In the order of the report. */
 enum cpa_verdict {
 	CPA_VERDICT_LEAK,
+	CPA_VERDICT_MAYBE_LEAK,
 	CPA_VERDICT_GROWING,
 	CPA_VERDICT_JUMPED,
 	CPA_VERDICT_LEVELLED,

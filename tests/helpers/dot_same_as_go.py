@@ -54,6 +54,9 @@ def read(path, node_of, residual):
         if not match:
             continue
         source, target = match.groups()
+        # Where bases cancel Go has edges of 0 to a node it does not draw: N0.
+        if "N0" in (source, target):
+            continue
         label = re.search(r'label="((?:\\.|[^"\\])*)"', line)[1]
         if target in names:
             style = residual in line

@@ -45,7 +45,7 @@ export function bandColor(at, dark) {
 export function bands(leaks) {
 	const most = (site) => Math.max(...site.history);
 	const important = leaks.sites.filter(
-		({ verdict }) => verdict === 'LEAK' || verdict === 'growing',
+		({ verdict }) => ['LEAK', 'LEAK?', 'growing'].includes(verdict),
 	);
 	const large = leaks.sites
 		.filter((site) => !important.includes(site))

@@ -40,6 +40,7 @@ function color(i) {
 function answer() {
 	const words = {
 		LEAK: ['leaks', 'leak'],
+		'LEAK?': ['may leak', 'may leak'],
 		growing: ['is growing', 'are growing'],
 		jumped: ['jumped', 'jumped'],
 		'levelled off': ['levelled off', 'levelled off'],

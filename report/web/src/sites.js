@@ -11,7 +11,7 @@ const FRAMES = 3;
 const shortTime = (seconds) => elapsed(seconds * 1e9).replace(/ 0 \S+$/, '');
 
 function verdictClass(verdict) {
-	return `verdict ${verdict.toLowerCase().replace(/ /g, '-')}`;
+	return `verdict ${verdict.toLowerCase().replace('?', '-maybe').replace(/ /g, '-')}`;
 }
 
 // "60%", or "12–97%" where the counters allow so much.
