@@ -8,6 +8,7 @@ libcpa_analysis_la_SOURCES =
 libcpa_analysis_la_SOURCES += %D%/align.c %D%/align.h
 libcpa_analysis_la_SOURCES += %D%/clean.c %D%/clean.h
 libcpa_analysis_la_SOURCES += %D%/comments.c %D%/comments.h
+libcpa_analysis_la_SOURCES += %D%/demangle.c %D%/demangle.h
 libcpa_analysis_la_SOURCES += %D%/dropframes.c %D%/dropframes.h
 libcpa_analysis_la_SOURCES += %D%/encode.c %D%/encode.h
 libcpa_analysis_la_SOURCES += %D%/graft.c %D%/graft.h

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How a function is called when people read it.
- * Not here: frames without a function (nodes.c).
+ * Not here: undoing a compiler's mangling (demangle.c), frames without a function (nodes.c).
  */
 #include "report/profile/names.h"
 
-#include <libiberty/demangle.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The demangler's work grows faster than its input; no compiler's name is so long. */
-#define MANGLED_MAX_BYTES 16384
+#include "report/profile/demangle.h"
 
 /*
  * How many bytes at text spell an operator that holds < or >, as in operator<< or operator->;
@@ -106,30 +104,38 @@ static void strip_templates(char *name)
 	*to = '\0';
 }
 
+/* Behind the bracket that closes the one at open; the end of the text when none does. */
+static char *skip_bracket(char *open)
+{
+	int depth = 0;
+
+	for (; *open != '\0'; open++) {
+		depth += *open == '(' || *open == '{';
+		depth -= *open == ')' || *open == '}';
+		if (depth <= 0)
+			return open + 1;
+	}
+	return open;
+}
+
 /*
- * "ns::f(int) const" -> "ns::f", where a writer stored the long form as both names. Lambdas
- * keep their parentheses.
+ * "ns::f(int) const" -> "ns::f", in place, where a writer stored the long form as both names.
+ * "operator()", "(anonymous namespace)", lambdas, and functions with something inside are names.
  */
 static void strip_arguments(char *name)
 {
-	char *scan = name, *open;
+	char *at = name, *end;
 
-	for (;;) {
-		open = strchr(scan, '(');
-		if (open == NULL || open == name)
+	while (at += strcspn(at, "({"), *at != '\0') {
+		end = skip_bracket(at);
+		if (*at != '{' && strncmp(at, "(anonymous ", 11) != 0 &&
+			strncmp(end, "::", 2) != 0 &&
+			!(at - name >= 8 && strncmp(at - 8, "operator()", 10) == 0) &&
+			!(at - name >= 7 && strncmp(at - 7, "<lambda", 7) == 0)) {
+			*at = '\0'; /* also " const", " [clone ...]" behind it */
 			return;
-		if (strncmp(open, "(anonymous", 10) == 0 || strncmp(open, "()", 2) == 0 ||
-			open[-1] == '}' || open[-1] == 'a') {
-			scan = open + (strncmp(open, "()", 2) == 0 ? 2 : 1);
-			if (open[1] == ')' &&
-				*scan ==
-					'\0') /* "f()": an empty list; "operator()" keeps its own */
-				if (open - name < 8 || strncmp(open - 8, "operator", 8) != 0)
-					*open = '\0';
-			continue;
 		}
-		*open = '\0';
-		return;
+		at = end;
 	}
 }
 
@@ -158,30 +164,16 @@ static void strip_parentheses(char *name)
 	*to = '\0';
 }
 
-/* NULL when it is none of D's. */
-static char *demangle_d(const char *name)
-{
-	char *text;
-
-	if (name[1] != 'D' || strcmp(name, "_Dmain") == 0)
-		return NULL;
-	text = cplus_demangle(name, DMGL_DLANG);
-	if (text != NULL)
-		strip_parentheses(text);
-	return text;
-}
-
 char *cpa_names_short(const char *name)
 {
-	char *text = NULL, *clone;
 	bool is_mangled = name[0] == '_' &&
 			  (name[1] == 'Z' || name[1] == 'R' || name[1] == 'D' || name[1] == '_');
+	char *text = is_mangled ? cpa_demangle_name(name) : NULL, *clone;
 
-	if (is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
-		text = cplus_demangle(
-			name, DMGL_AUTO); /* no DMGL_PARAMS: no argument list, no return type */
-	if (text == NULL && is_mangled && strlen(name) <= MANGLED_MAX_BYTES)
-		text = demangle_d(name);
+	if (text != NULL && name[1] == 'D') {
+		strip_parentheses(text);
+		return text;
+	}
 	if (text != NULL) {
 		clone = strstr(text, " [clone");
 		if (clone != NULL)

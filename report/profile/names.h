@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How a function is called when people read it. The only user of libiberty.
- * Not here: which functions there are (profile.h), frames without a function (nodes.h).
+ * How a function is called when people read it.
+ * Not here: undoing a compiler's mangling (demangle.h), frames without a function (nodes.h).
  */
 #ifndef CPA_PROFILE_NAMES_H
 #define CPA_PROFILE_NAMES_H

@@ -44,7 +44,7 @@ place_of() {
 	zlib.h) echo "report/gzip.c report/profile/*" ;;
 	*profile.pb-c.h | protobuf-c/*) echo "report/pprof*.[ch]" ;;
 	jemalloc/*) echo "alloc/backend.h" ;;
-	libiberty/* | demangle.h) echo "report/profile/names.c" ;;
+	libiberty/* | demangle.h) echo "report/profile/demangle.c" ;;
 	elfutils/* | dwarf.h | gelf.h | libelf.h) echo "report/symbols/*" ;;
 	pcre2.h) echo "report/profile/pattern.c" ;;
 	event2/* | event.h) echo "report/http/*" ;;

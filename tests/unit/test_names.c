@@ -3,6 +3,7 @@
  * Mangled and other names in short form.
  * Not here: which functions a profile has (test_read.c).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +88,28 @@ static void hostile(void **state)
 		}
 }
 
+/* Few bytes that stand for 2^40: each argument is a pair of the one before it. */
+static void exponential(void **state)
+{
+	char name[1024];
+	size_t used = 0, i;
+
+	used += (size_t)sprintf(name, "_Z1fI1PIiiE");
+	for (i = 2; i < 36; i++) {
+		char digit = (char)(i < 11 ? '0' + i - 1 : 'A' + i - 11);
+
+		used += (size_t)sprintf(name + used, "S0_IS%c_S%c_E", digit, digit);
+	}
+	sprintf(name + used, "EvT_");
+	is_short(name, name);
+	/* The same in D: arrays by arrays. */
+	used = (size_t)sprintf(name, "_D1fFHii");
+	for (i = 0; i < 40; i++)
+		used += (size_t)sprintf(name + used, i == 0 ? "HQeQg" : "HQgQi");
+	sprintf(name + used, "Zv");
+	is_short(name, name);
+}
+
 static void others_stay(void **state)
 {
 	is_short("main", "main");
@@ -106,6 +129,11 @@ static void long_forms_get_short(void **state)
 	is_short("ns::Pool<int>::grow(int, std::pair<int, char>)", "ns::Pool::grow");
 	is_short("ns::(anonymous namespace)::hidden(int)", "ns::(anonymous namespace)::hidden");
 	is_short("ns::F::operator()(int) const", "ns::F::operator()");
+	is_short("ns::data(int)", "ns::data");
+	is_short("ns::f()", "ns::f");
+	is_short("(anonymous namespace)::f(int)", "(anonymous namespace)::f");
+	is_short("ns::f(int)::{lambda(int)#1}::operator()(int) const",
+		"ns::f(int)::{lambda(int)#1}::operator()");
 	is_short("<T as core::fmt::Debug>::fmt", "<T as core::fmt::Debug>::fmt");
 }
 
@@ -116,6 +144,7 @@ int main(void)
 		cmocka_unit_test(rust_and_d),
 		cmocka_unit_test(plain_templates),
 		cmocka_unit_test(hostile),
+		cmocka_unit_test(exponential),
 		cmocka_unit_test(others_stay),
 		cmocka_unit_test(long_forms_get_short),
 	};
