@@ -11,9 +11,9 @@
 
 static size_t first_slot(const struct cpa_edges *edges, uint32_t from, uint32_t to)
 {
-	uint64_t hash = ((uint64_t)from << 32 | to) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t ends = (uint64_t)from << 32 | to;
 
-	return (size_t)(hash ^ hash >> 29) & (edges->slot_count - 1);
+	return (size_t)cpa_intern_hash(&ends, sizeof(ends)) & (edges->slot_count - 1);
 }
 
 static size_t find_slot(

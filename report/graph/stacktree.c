@@ -18,18 +18,17 @@ struct source {
 	const struct cpa_profile *profile;
 	enum cpa_change_side side;
 	struct cpa_nodes_map map;
-	int *types;    /* index in profile for each type of the tree; -1: it has none */
-	double *scale; /* by type */
+	int *types; /* index in profile for each type of the tree; -1: it has none */
+	int alloc_objects, alloc_bytes; /* types of profile; -1: it has none */
+	double *scale;                  /* by type */
 };
 
 /* Where to look first for a child of parent with this frame. */
 static size_t first_slot(const struct cpa_stacktree *tree, uint32_t parent, uint32_t frame)
 {
-	uint64_t hash = ((uint64_t)parent << 32 | frame) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t key = (uint64_t)parent << 32 | frame;
 
-	hash ^= hash >> 29;
-	hash *= UINT64_C(0xbf58476d1ce4e5b9);
-	return (size_t)(hash >> 24) & (tree->slot_count - 1);
+	return (size_t)cpa_intern_hash(&key, sizeof(key)) & (tree->slot_count - 1);
 }
 
 static void grow_slots(struct cpa_stacktree *tree)
@@ -123,19 +122,17 @@ static void add_change(struct cpa_stacktree *tree, const struct source *source, 
 {
 	const struct cpa_stats_view *view = &tree->views[source->side][type];
 	const struct cpa_profile *profile = source->profile;
-	int objects = cpa_profile_type_named(profile, "alloc_objects"),
-	    bytes = cpa_profile_type_named(profile, "alloc_space");
 	struct cpa_change_amount now, alloc;
 
 	if (!view->is_known)
 		return;
 	now = (struct cpa_change_amount){value_or_0(source, sample, view->objects_type),
 		value_or_0(source, sample, view->bytes_type)};
-	alloc = (struct cpa_change_amount){
-		value_or_0(source, sample, objects), value_or_0(source, sample, bytes)};
+	alloc = (struct cpa_change_amount){value_or_0(source, sample, source->alloc_objects),
+		value_or_0(source, sample, source->alloc_bytes)};
 	cpa_change_add(&tree->changes[type], source->side, node,
 		(double)cpa_profile_block_bytes(profile, &profile->samples.items[sample]), now,
-		objects >= 0 && bytes >= 0 ? alloc : now);
+		source->alloc_objects >= 0 && source->alloc_bytes >= 0 ? alloc : now);
 }
 
 static void add_samples(struct cpa_stacktree *tree, const struct source *source)
@@ -173,6 +170,8 @@ static void open_source(struct source *ret_source, struct cpa_stacktree *tree,
 
 	ret_source->profile = profile;
 	ret_source->side = side;
+	ret_source->alloc_objects = cpa_profile_type_named(profile, "alloc_objects");
+	ret_source->alloc_bytes = cpa_profile_type_named(profile, "alloc_space");
 	cpa_nodes_map_init(&ret_source->map, &tree->nodes, profile);
 	ret_source->types = cpa_memory_new(tree->type_count, sizeof(*ret_source->types));
 	ret_source->scale = cpa_memory_new(tree->type_count, sizeof(*ret_source->scale));

@@ -17,7 +17,6 @@ static uint64_t mix(uint64_t left, uint64_t right)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Another one in each process, so that nobody can write a profile whose keys all collide. */
 static uint64_t hash_seed(void)
 {
 	static uint64_t seed;
@@ -29,18 +28,19 @@ static uint64_t hash_seed(void)
 }
 
 /* Eight bytes at a time: a sample's key is as long as its stack. */
-static uint64_t hash_bytes(const unsigned char *key, size_t length_bytes)
+uint64_t cpa_intern_hash(const void *key, size_t length_bytes)
 {
 	uint64_t hash = hash_seed() ^ length_bytes, word;
+	const unsigned char *at = key;
 	size_t left_bytes = length_bytes;
 
-	for (; left_bytes >= sizeof(word); left_bytes -= sizeof(word), key += sizeof(word)) {
-		memcpy(&word, key, sizeof(word));
+	for (; left_bytes >= sizeof(word); left_bytes -= sizeof(word), at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
 		hash = mix(hash ^ word, UINT64_C(0x9e3779b97f4a7c15));
 	}
 	word = 0;
 	if (left_bytes > 0)
-		memcpy(&word, key, left_bytes);
+		memcpy(&word, at, left_bytes);
 	return mix(hash ^ word, UINT64_C(0xe7037ed1a0b428db));
 }
 
@@ -83,7 +83,7 @@ static void grow_slots(struct cpa_intern *intern)
 uint32_t cpa_intern_add(
 	struct cpa_intern *intern, const void *key, size_t length_bytes, bool *ret_is_new)
 {
-	uint64_t hash = hash_bytes(key, length_bytes);
+	uint64_t hash = cpa_intern_hash(key, length_bytes);
 	struct cpa_intern_key *entry;
 	size_t slot;
 
@@ -93,9 +93,9 @@ uint32_t cpa_intern_add(
 		*ret_is_new = intern->slots[slot] == 0;
 	if (intern->slots[slot] != 0)
 		return intern->slots[slot] - 1;
-	intern->bytes = cpa_memory_grow(
+	intern->bytes = cpa_memory_room(
 		intern->bytes, &intern->bytes_capacity, intern->bytes_used + length_bytes + 8, 1);
-	intern->keys = cpa_memory_grow(
+	intern->keys = cpa_memory_room(
 		intern->keys, &intern->key_capacity, intern->count + 1, sizeof(*intern->keys));
 	entry = &intern->keys[intern->count];
 	entry->begin = intern->bytes_used;

@@ -38,6 +38,17 @@ uint32_t cpa_intern_add(
 	struct cpa_intern *intern, const void *key, size_t length_bytes, bool *ret_is_new);
 
 /*
+ * A hash that differs from process to process, so that nobody can write a profile whose keys all
+ * collide: for tables of one's own.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+uint64_t cpa_intern_hash(const void *key, size_t length_bytes);
+
+/*
  * The bytes of a key, aligned to 8, valid until the next add.
  *
  * Thread: any

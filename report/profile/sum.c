@@ -11,6 +11,8 @@
 
 #include "report/profile/merge.h"
 
+#define LABEL_WORDS 5 /* of a sample's key, for each label */
+
 void cpa_sum_init(struct cpa_sum *ret_sum, struct cpa_profile *to, size_t type_count)
 {
 	memset(ret_sum, 0, sizeof(*ret_sum));
@@ -22,7 +24,8 @@ void cpa_sum_init(struct cpa_sum *ret_sum, struct cpa_profile *to, size_t type_c
 void cpa_sum_done(struct cpa_sum *sum)
 {
 	cpa_graft_done(&sum->graft);
-	cpa_intern_done(&sum->samples);
+	free(sum->slots);
+	free(sum->hashes);
 	free(sum->values);
 	free(sum->labels);
 	free(sum->key);
@@ -104,24 +107,97 @@ static void collect_labels(struct cpa_sum *sum, const struct cpa_sum_part *part,
 			sum->to);
 }
 
+/* Not the bytes of the struct: what is between its members may be anything. */
+static void label_words(const struct cpa_profile_label *label, uint32_t to[LABEL_WORDS])
+{
+	to[0] = label->key;
+	to[1] = label->str;
+	to[2] = label->unit;
+	to[3] = (uint32_t)(uint64_t)label->num;
+	to[4] = (uint32_t)((uint64_t)label->num >> 32);
+}
+
 /* The key of a sample: its frames, then its labels. Its length in words. */
 static size_t make_key(struct cpa_sum *sum, const struct cpa_sum_part *part,
 	const struct cpa_profile_sample *sample)
 {
-	static const size_t label_words = sizeof(struct cpa_profile_label) / sizeof(uint32_t);
 	size_t words, i;
+	uint32_t *to;
 
 	collect_labels(sum, part, sample);
-	words = 1 + sample->loc_count + sum->label_count * label_words;
+	words = 1 + sample->loc_count + sum->label_count * LABEL_WORDS;
 	sum->key = cpa_memory_room(sum->key, &sum->key_capacity, words, sizeof(*sum->key));
 	sum->key[0] = sample->loc_count;
 	for (i = 0; i < sample->loc_count; i++)
 		sum->key[1 + i] = cpa_graft_location(
 			&sum->graft, part->profile->locs.items[sample->loc_begin + i]);
-	for (i = 0; i < sum->label_count; i++)
-		memcpy(sum->key + 1 + sample->loc_count + i * label_words, &sum->labels[i].label,
-			sizeof(sum->labels[i].label));
+	to = sum->key + 1 + sample->loc_count;
+	for (i = 0; i < sum->label_count; i++, to += LABEL_WORDS)
+		label_words(&sum->labels[i].label, to);
 	return words;
+}
+
+/* Half of the slots stay free, so a search ends soon. */
+static void make_room(struct cpa_sum *sum)
+{
+	size_t count = sum->to->samples.count, i;
+
+	sum->hashes =
+		cpa_memory_room(sum->hashes, &sum->hash_capacity, count + 1, sizeof(*sum->hashes));
+	if (count * 2 < sum->slot_count)
+		return;
+	free(sum->slots);
+	sum->slot_count = sum->slot_count > 0 ? sum->slot_count * 2 : 1024;
+	sum->slots = cpa_memory_new(sum->slot_count, sizeof(*sum->slots));
+	for (i = 0; i < count; i++) {
+		size_t slot = sum->hashes[i] & (sum->slot_count - 1);
+
+		while (sum->slots[slot] != 0)
+			slot = (slot + 1) & (sum->slot_count - 1);
+		sum->slots[slot] = (uint32_t)i + 1;
+	}
+}
+
+static bool is_label(const struct cpa_profile_label *left, const struct cpa_profile_label *right)
+{
+	return left->key == right->key && left->str == right->str && left->unit == right->unit &&
+	       left->num == right->num;
+}
+
+/* Is the sample at hand, frames in key and labels in labels, this one? */
+static bool is_sample(const struct cpa_sum *sum, const struct cpa_profile_sample *sample)
+{
+	const struct cpa_profile *to = sum->to;
+	uint32_t i;
+
+	if (sample->loc_count != sum->key[0] || sample->label_count != sum->label_count)
+		return false;
+	if (sample->loc_count > 0 && memcmp(to->locs.items + sample->loc_begin, sum->key + 1,
+					     sample->loc_count * sizeof(*sum->key)) != 0)
+		return false;
+	for (i = 0; i < sample->label_count; i++)
+		if (!is_label(&to->labels.items[sample->label_begin + i], &sum->labels[i].label))
+			return false;
+	return true;
+}
+
+/*
+ * Where the sample at hand is in slots, or belongs. Looked up in the sum itself: stacks are most of
+ * a profile, and a second copy of each as a key would be as large.
+ */
+static uint32_t *find_slot(struct cpa_sum *sum, uint32_t hash)
+{
+	size_t slot;
+
+	make_room(sum);
+	for (slot = hash & (sum->slot_count - 1); sum->slots[slot] != 0;
+		slot = (slot + 1) & (sum->slot_count - 1)) {
+		uint32_t number = sum->slots[slot] - 1;
+
+		if (sum->hashes[number] == hash && is_sample(sum, &sum->to->samples.items[number]))
+			break;
+	}
+	return &sum->slots[slot];
 }
 
 /* The key's sample as a new one of the sum, its values yet 0. */
@@ -158,9 +234,9 @@ int cpa_sum_add(
 {
 	struct cpa_profile *to = sum->to;
 	size_t type_count = to->types.count, type, words;
-	bool is_zero = true, is_new;
+	bool is_zero = true;
 	int64_t *values;
-	uint32_t number;
+	uint32_t hash, *slot;
 
 	for (type = 0; type < type_count; type++) {
 		sum->values[type] = cpa_sum_value(part, index, type);
@@ -169,10 +245,15 @@ int cpa_sum_add(
 	if (is_zero)
 		return 0;
 	words = make_key(sum, part, &part->profile->samples.items[index]);
-	number = cpa_intern_add(&sum->samples, sum->key, words * sizeof(*sum->key), &is_new);
-	if (is_new && append_sample(sum, error) != 0)
-		return -EINVAL;
-	values = to->values.items + number * type_count;
+	hash = (uint32_t)cpa_intern_hash(sum->key, words * sizeof(*sum->key));
+	slot = find_slot(sum, hash);
+	if (*slot == 0) {
+		if (append_sample(sum, error) != 0)
+			return -EINVAL;
+		*slot = (uint32_t)to->samples.count;
+		sum->hashes[*slot - 1] = hash;
+	}
+	values = to->values.items + (*slot - 1) * type_count;
 	is_zero = true;
 	for (type = 0; type < type_count; type++) {
 		/* Sums wrap as Go's do; no real profile comes near. */

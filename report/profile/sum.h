@@ -27,11 +27,15 @@ struct cpa_sum_label {
 struct cpa_sum {
 	struct cpa_profile *to; /* its types must be set before the first sample */
 	struct cpa_graft graft;
-	struct cpa_intern samples; /* numbers: indexes of samples */
-	int64_t *values;           /* [type], of the sample at hand */
+	/* Samples by frames and labels: number + 1, 0 where free; slot_count is a power of two. */
+	uint32_t *slots;
+	size_t slot_count;
+	uint32_t *hashes; /* [sample] */
+	size_t hash_capacity;
+	int64_t *values; /* [type], of the sample at hand */
 	struct cpa_sum_label *labels;
 	size_t label_count, label_capacity;
-	uint32_t *key; /* frames, then labels */
+	uint32_t *key; /* what is hashed: frames, then labels */
 	size_t key_capacity;
 	bool has_zeros; /* samples have cancelled */
 };
