@@ -20,12 +20,17 @@ static _Noreturn void die(void)
 int cpa_error_set(struct cpa_error *error, const char *format, ...)
 {
 	va_list args;
+	char *at;
 
 	if (error->text[0] != '\0')
 		return -EINVAL;
 	va_start(args, format);
 	vsnprintf(error->text, sizeof(error->text), format, args);
 	va_end(args);
+	/* A line may quote a profile, which may hold anything: no newline, no command to a terminal. */
+	for (at = error->text; *at != '\0'; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			*at = '?';
 	return -EINVAL;
 }
 

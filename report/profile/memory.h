@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Growing arrays, with every size checked, and the one line a reader's refusal is told in.
+ * Growing arrays, with every size checked, and the one line that a refusal is told in.
  * Not here: what is stored (profile.h).
  *
- * The cprof command has one thread and uses the C library's own malloc; that holds for all of
- * analysis/.
+ * The cprof command has one thread and uses the C library's own malloc.
  */
 #ifndef CPA_PROFILE_MEMORY_H
 #define CPA_PROFILE_MEMORY_H
@@ -20,8 +19,8 @@ struct cpa_error {
 };
 
 /*
- * Set the line, unless one is set already: the first cause is the one to tell. Always returns
- * -EINVAL.
+ * Set the line, unless one is set already: the first cause is the one to tell. Control characters
+ * become '?'. Always returns -EINVAL.
  *
  * Thread: owner
  * Signal: unsafe

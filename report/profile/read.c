@@ -107,6 +107,7 @@ static int read_field(struct reader *reader, uint64_t tag)
 {
 	uint64_t value;
 	char skipped[8];
+	size_t skipped_bytes;
 	int64_t got;
 	int error_code;
 
@@ -126,11 +127,13 @@ static int read_field(struct reader *reader, uint64_t tag)
 			       ? error_code
 			       : cpa_message_number(&reader->to, (uint32_t)(tag >> 3), value);
 	default:
-		got = cpa_source_read(&reader->source, skipped,
-			(tag & 7) == CPA_WIRE_FIXED64 ? 8 : 4, reader->to.error);
+		skipped_bytes = (tag & 7) == CPA_WIRE_FIXED64 ? 8 : 4;
+		got = cpa_source_read(&reader->source, skipped, skipped_bytes, reader->to.error);
 		if (got < 0)
 			return (int)got;
-		return got < 4 ? cpa_message_fail(&reader->to, "the end of the data") : 0;
+		return (size_t)got < skipped_bytes
+			       ? cpa_message_fail(&reader->to, "the end of the data")
+			       : 0;
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bytes of a profile, one after the other, whether the file is gzipped or not.
- * Not here: what the bytes mean (wire.c, read.c), writing gzip (report/gzip.c).
+ * Not here: what the bytes mean (wire.c, message.c), writing gzip (report/gzip.c).
  */
 #include "report/profile/source.h"
 
@@ -13,18 +13,30 @@
 
 #include "report/profile/units.h"
 
-/* Bytes read from the file into buffer, 0 at its end, or -EINVAL. */
+#define LOOK_BYTES 16 /* the first of them tell what a file is */
+
+/*
+ * Bytes read from the file into buffer, 0 at its end, or -EINVAL. Never fewer than LOOK_BYTES but
+ * at the end: a pipe gives what it has.
+ */
 static int64_t fill(struct cpa_source *source, unsigned char *buffer, struct cpa_error *error)
 {
-	ssize_t got;
+	size_t have_bytes = 0;
 
-	do {
-		got = read(source->fd, buffer, CPA_SOURCE_BUFFER_BYTES);
-	} while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return cpa_error_set(error, "cannot be read: %s", strerror(errno));
-	source->packed_bytes += (uint64_t)got;
-	return got;
+	while (have_bytes < LOOK_BYTES) {
+		ssize_t got =
+			read(source->fd, buffer + have_bytes, CPA_SOURCE_BUFFER_BYTES - have_bytes);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return cpa_error_set(error, "cannot be read: %s", strerror(errno));
+		if (got == 0)
+			break;
+		have_bytes += (size_t)got;
+	}
+	source->packed_bytes += have_bytes;
+	return (int64_t)have_bytes;
 }
 
 static int inflate_error(struct cpa_source *source, struct cpa_error *error)

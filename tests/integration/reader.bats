@@ -121,6 +121,8 @@ refuses() {
 	done
 	# shellcheck disable=SC2002 # a pipe is meant
 	[[ $(cat "$WORK/good.pb.gz" | "$CPROF" raw -) == "$wanted" ]]
+	# The first byte comes alone.
+	[[ $(dd if="$WORK/good.pb.gz" bs=1 status=none | "$CPROF" raw -) == "$wanted" ]]
 	mkfifo "$WORK/fifo"
 	cat "$WORK/good.pb.gz" >"$WORK/fifo" &
 	[[ $("$CPROF" raw "$WORK/fifo") == "$wanted" ]]

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "report/analysis/diff.h"
-#include "report/profile/read.h"
 #include "report/graph/table.h"
+#include "report/profile/read.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 
@@ -154,6 +154,20 @@ static void refused(const char *words)
 	assert_null(strchr(error.text, '\n'));
 	assert_int_equal(profile.samples.count, 0);
 	assert_null(profile.samples.items);
+}
+
+/* What it quotes of the profile cannot command a terminal. */
+static void quotes_are_harmless(void **state)
+{
+	struct cpa_profile profile;
+	struct cpa_error error = {""};
+	char text[] = "type a#b count\n";
+
+	text[6] = 27;
+	assert_int_equal(read_description(text, &profile, &error), 0);
+	assert_int_equal(cpa_profile_type(&profile, "x", &error), -EINVAL);
+	assert_non_null(strstr(error.text, "it has a?b"));
+	cpa_profile_done(&profile);
 }
 
 static void refused_bytes(const void *bytes, size_t length_bytes, const char *words)
@@ -323,6 +337,29 @@ static int remove_path(void **state)
 	return unlink(path);
 }
 
+/* A number of eight bytes that this reader passes over, cut short after five. */
+static void cut_in_a_field_of_later_versions(void **state)
+{
+	struct cpa_profile profile;
+	struct cpa_error error = {""};
+	size_t length_bytes;
+	unsigned char *bytes = make_profile(description, &length_bytes);
+
+	bytes = realloc(bytes, length_bytes + 10);
+	assert_non_null(bytes);
+	memcpy(bytes + length_bytes,
+		"\xa1\x06"
+		"12345678",
+		10); /* field 100 */
+	write_profile(path, bytes, length_bytes + 10, 0);
+	assert_int_equal(cpa_read_profile(&profile, path, &error), 0);
+	check_model(&profile);
+	cpa_profile_done(&profile);
+	write_profile(path, bytes, length_bytes + 7, 0);
+	free(bytes);
+	refused("the end of the data in the field");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +369,8 @@ int main(void)
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(bad_messages),
 		cmocka_unit_test(bad_paths),
+		cmocka_unit_test(quotes_are_harmless),
+		cmocka_unit_test(cut_in_a_field_of_later_versions),
 		cmocka_unit_test(mutations_do_no_harm),
 	};
 
