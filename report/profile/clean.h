@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Paths of source files as reports show them.
- * Not here: finding the files (cli/list.c).
+ * Not here: finding the files (report/graph/sourcepath.h).
  */
 #ifndef CPA_PROFILE_CLEAN_H
 #define CPA_PROFILE_CLEAN_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the comments of a profile say, by key. */
+/*
+ * What the comments of a profile say, by key.
+ * Not here: which keys there are, and what they mean (report/facts.c).
+ */
 #include "report/profile/comments.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A profile in memory as a pprof file, gzipped.
- * Not here: compression (report/gzip.c), the format's words (report/profile.proto).
+ * Not here: compression (report/gzip.c), snapshots from inside a program (report/pprof.c).
  *
  * The file is built field by field, each message in memory and then out: what is encoded takes no
  * room, however long the profile.

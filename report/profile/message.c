@@ -89,10 +89,6 @@ static int add_comment(struct cpa_message *message, uint64_t value)
 	return 0;
 }
 
-/*
- * Call take for each field of a message. A varint where a message belongs, or the reverse, is
- * an error only if take says so: unknown fields pass.
- */
 int cpa_message_fields(struct cpa_message *message, struct cpa_wire wire, void *to,
 	int (*take)(struct cpa_message *, struct cpa_wire_field *, void *))
 {

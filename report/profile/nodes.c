@@ -272,7 +272,7 @@ void cpa_nodes_begin(struct cpa_nodes_walk *ret_walk, const struct cpa_nodes_map
 	ret_walk->is_inlined = false;
 }
 
-bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *ret_line)
+bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_node, int64_t *ret_line)
 {
 	const struct cpa_profile *profile = walk->map->profile;
 	const struct cpa_profile_location *location;
@@ -282,7 +282,7 @@ bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *r
 		return false;
 	location = &profile->locations.items[*walk->loc];
 	if (location->line_count == 0) {
-		*ret_frame = walk->map->of[profile->lines.count + *walk->loc];
+		*ret_node = walk->map->of[profile->lines.count + *walk->loc];
 		*ret_line = 0;
 		walk->is_inlined = false;
 		walk->loc++;
@@ -291,7 +291,7 @@ bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *r
 	if (walk->map->no_inlines)
 		walk->line_at = location->line_count - 1;
 	index = (size_t)location->line_begin + walk->line_at;
-	*ret_frame = walk->map->of[index];
+	*ret_node = walk->map->of[index];
 	*ret_line = profile->lines.items[index].line;
 	walk->is_inlined = ++walk->line_at < location->line_count;
 	if (!walk->is_inlined) {

@@ -2,7 +2,7 @@
 /*
  * The rows that stacks are made of: functions, lines or addresses, one number for each, shared
  * by all profiles of a report.
- * Not here: their values (report/graph/table.h, report/analysis/diff.h).
+ * Not here: their values (report/graph/graph.h, report/analysis/diff.h).
  */
 #ifndef CPA_PROFILE_NODES_H
 #define CPA_PROFILE_NODES_H
@@ -44,7 +44,7 @@ struct cpa_nodes {
 };
 
 /*
- * Which frame each line of one profile is: of[line index], and behind them of[lines.count +
+ * Which node each line of one profile is: of[line index], and behind them of[lines.count +
  * location index] for the locations without lines.
  */
 struct cpa_nodes_map {
@@ -65,7 +65,7 @@ struct cpa_nodes_walk {
 };
 
 /*
- * Number all frames of profile. Freed with cpa_nodes_map_done.
+ * Number all frames of profile as nodes. Freed with cpa_nodes_map_done.
  *
  * Thread: owner
  * Signal: unsafe
@@ -73,7 +73,7 @@ struct cpa_nodes_walk {
  * Errno:  set
  */
 void cpa_nodes_map_init(
-	struct cpa_nodes_map *ret_map, struct cpa_nodes *frames, const struct cpa_profile *profile);
+	struct cpa_nodes_map *ret_map, struct cpa_nodes *nodes, const struct cpa_profile *profile);
 void cpa_nodes_map_done(struct cpa_nodes_map *map);
 
 /*
@@ -84,7 +84,7 @@ void cpa_nodes_map_done(struct cpa_nodes_map *map);
  * Memory: backend
  * Errno:  kept
  */
-void cpa_nodes_done(struct cpa_nodes *frames);
+void cpa_nodes_done(struct cpa_nodes *nodes);
 
 /*
  * Walk: begin at the leaf of a sample, then each call gives one frame until false. *ret_line is
@@ -97,7 +97,7 @@ void cpa_nodes_done(struct cpa_nodes *frames);
  */
 void cpa_nodes_begin(struct cpa_nodes_walk *ret_walk, const struct cpa_nodes_map *map,
 	const struct cpa_profile_sample *sample);
-bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_frame, int64_t *ret_line);
+bool cpa_nodes_next(struct cpa_nodes_walk *walk, uint32_t *ret_node, int64_t *ret_line);
 
 /*
  * Order two nodes as Go's client orders them where their values are equal: by address, name, file

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Regular expressions as people write them for Go's tools.
- * Not here: what is matched (report/analysis/filter.c, cli/list.c, cli/peek.c).
+ * Not here: what is matched (prune.c, report/analysis/filter.c).
  */
 #include "report/profile/pattern.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Regular expressions as people write them for Go's tools. The only user of PCRE2.
- * Not here: what is matched (report/analysis/filter.h, cli/list.c, cli/peek.c).
+ * Not here: what is matched (prune.h, report/analysis/filter.h).
  *
  * The syntax is that of PCRE2, set so that what RE2 knows means the same: matched anywhere in the
  * text, $ is the very end, \d and \w are ASCII, (?i) and \pL are Unicode. A text may be any bytes:

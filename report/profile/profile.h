@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A profile in memory: flat arrays, links are indexes into them, all checked by the reader.
- * Not here: reading it (read.h), what it says in sum (report/graph/table.h,
+ * Not here: reading it (read.h), what it says in sum (report/graph/graph.h,
  * report/analysis/diff.h).
  *
  *   sample ---- locs[loc_begin ..+ loc_count] --> location --- lines[line_begin ..+ line_count]

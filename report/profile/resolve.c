@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ids become indexes, and everything a profile says of itself is checked against the rest.
- * Not here: the fields themselves (read.c).
+ * Not here: the fields themselves (message.c, places.c).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -142,8 +142,7 @@ static int check_header(struct cpa_profile *profile, struct cpa_error *error)
 					: 0;
 	int bad = 0;
 
-	if (profile->strings.count ==
-		0) /* an empty profile of another writer: give it the empty string all refer to */
+	if (profile->strings.count == 0)
 		return profile->samples.count + profile->locations.count +
 					       profile->functions.count + profile->types.count >
 				       0

@@ -2,7 +2,7 @@
 /*
  * The bytes of a profile, one after the other, whether the file is gzipped or not. The only
  * reader of zlib.
- * Not here: what the bytes mean (wire.h, read.c).
+ * Not here: what the bytes mean (wire.h, message.h).
  */
 #ifndef CPA_PROFILE_SOURCE_H
 #define CPA_PROFILE_SOURCE_H

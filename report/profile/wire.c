@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One protobuf message in memory, field by field.
- * Not here: which field means what (read.c).
+ * Not here: which field means what (message.c, places.c).
  */
 #include "report/profile/wire.h"
 

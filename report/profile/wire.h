@@ -2,7 +2,7 @@
 /*
  * One protobuf message in memory, field by field. Nothing is copied, nothing recurses, nothing
  * reads past the end.
- * Not here: which field means what (read.c), the file around it (source.h).
+ * Not here: which field means what (message.h), the file around it (source.h).
  */
 #ifndef CPA_PROFILE_WIRE_H
 #define CPA_PROFILE_WIRE_H
