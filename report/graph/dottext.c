@@ -9,6 +9,7 @@
 
 #include "report/graph/legible.h"
 
+#define NAME_LINES      12 /* of a node: no name of people has so many parts */
 #define NAME_CHARACTERS 48 /* of one line of a node; the tooltip has all */
 
 /* Entities are read in both forms of text; a lone '&' would be one for some versions. */
@@ -118,10 +119,10 @@ static size_t part_end(const char *name)
 
 void cpa_dottext_name(FILE *file, const char *name, int points)
 {
-	int small = points * 3 / 4 < 7 ? 7 : points * 3 / 4;
+	int small = points * 3 / 4 < 7 ? 7 : points * 3 / 4, lines = 1;
 	size_t end;
 
-	for (; (end = part_end(name)) > 0; name += end) {
+	for (; lines < NAME_LINES && (end = part_end(name)) > 0; name += end, lines++) {
 		fprintf(file, "<FONT POINT-SIZE=\"%d\">", small);
 		put_text(file, name, end, NAME_CHARACTERS, true);
 		fputs("</FONT><BR/>", file);

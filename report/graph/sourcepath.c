@@ -181,6 +181,9 @@ int cpa_sourcepath_open(const char *name, const char *source_path, const char *t
 	char here[PATH_MAX];
 	int fd;
 
+	/* The search looks at every tail of it. */
+	if (strlen(name) >= CPA_SOURCEPATH_BYTES)
+		return cpa_error_set(error, "%.60s...: too long for a path", name);
 	if (getcwd(here, sizeof(here)) == NULL)
 		snprintf(here, sizeof(here), "/");
 	fd = search_all(&search, here);

@@ -73,6 +73,23 @@ static void test_names(void **unused)
 	writes(NAME, "", 0, "<B></B><BR/>");
 }
 
+/* Of a name in a hundred thousand parts few lines are made, soon. */
+static void test_names_of_many_parts(void **unused)
+{
+	static char name[400001];
+	char *found = NULL;
+	size_t found_bytes, i;
+	FILE *file = open_memstream(&found, &found_bytes);
+
+	(void)unused;
+	for (i = 0; i + 4 < sizeof(name); i += 4)
+		memcpy(name + i, "ab::", 4);
+	cpa_dottext_name(file, name, 12);
+	fclose(file);
+	assert_in_range(found_bytes, 200, 2000);
+	free(found);
+}
+
 static void test_heat(void **unused)
 {
 	char line[CPA_HEAT_COLOR_BYTES], other[CPA_HEAT_COLOR_BYTES];
@@ -209,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names_of_many_parts),
 		cmocka_unit_test(test_heat),
 		cmocka_unit_test(test_sizes_share_boxes),
 		cmocka_unit_test(test_labels_have_boxes_with_their_sizes_below),

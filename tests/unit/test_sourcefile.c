@@ -38,7 +38,9 @@ static void finds(const char *name, const char *source_path, const char *trim_pa
 
 static void test_where_files_are(void **unused)
 {
+	static char long_name[200001];
 	char both[1200];
+	size_t i;
 
 	(void)unused;
 	assert_int_equal(scratch_run("mkdir -p proj/src/deep other && echo x >proj/src/a.c"), 0);
@@ -58,6 +60,10 @@ static void test_where_files_are(void **unused)
 	/* A prefix ends where a part of the path does. */
 	finds("/build/xsrc/a.c", scratch_path("proj/src/deep"), "/build/x", NULL, "was not found");
 	finds("", scratch_path("proj"), NULL, NULL, "no regular file");
+	/* Each of its tails would be looked for. */
+	for (i = 0; i + 2 < sizeof(long_name); i += 2)
+		memcpy(long_name + i, "a/", 2);
+	finds(long_name, scratch_path("proj"), NULL, NULL, "too long");
 	finds("a.c", "/none", "", NULL, "was not found");
 }
 
