@@ -40,25 +40,28 @@ static int compare_weights(const struct cpa_stats_sum *left, const struct cpa_st
 	return (l < r) - (l > r);
 }
 
-/* qsort has no argument for them; one thread, one sort at a time. */
-static const struct cpa_nodelets *sort_nodelets;
-static bool sort_by_flat;
+struct sorting {
+	const struct cpa_nodelets *nodelets;
+	bool by_flat;
+};
 
-static int compare_nodelets(const void *left, const void *right)
+static int compare_nodelets(const void *left, const void *right, void *context)
 {
-	const struct cpa_nodelet *l = &sort_nodelets->items[*(const uint32_t *)left],
-				 *r = &sort_nodelets->items[*(const uint32_t *)right];
-	int order = sort_by_flat ? 0 : compare_weights(&l->cum, &r->cum);
+	const struct sorting *sorting = context;
+	const struct cpa_nodelet *l = &sorting->nodelets->items[*(const uint32_t *)left],
+				 *r = &sorting->nodelets->items[*(const uint32_t *)right];
+	int order = sorting->by_flat ? 0 : compare_weights(&l->cum, &r->cum);
 
 	if (order == 0)
 		order = compare_weights(&l->flat, &r->flat);
 	return order != 0 ? order : strcmp(l->name, r->name);
 }
 
-static int compare_boxes(const void *left, const void *right)
+static int compare_boxes(const void *left, const void *right, void *context)
 {
+	const struct sorting *sorting = context;
 	const struct cpa_box *l = left, *r = right;
-	int order = sort_by_flat ? 0 : compare_weights(&l->cum, &r->cum);
+	int order = sorting->by_flat ? 0 : compare_weights(&l->cum, &r->cum);
 
 	if (order == 0)
 		order = compare_weights(&l->flat, &r->flat);
@@ -68,6 +71,7 @@ static int compare_boxes(const void *left, const void *right)
 static void choose(struct choice *choice, const struct cpa_nodelets *nodelets, uint32_t node,
 	bool is_numeric, uint32_t under, bool by_flat)
 {
+	struct sorting sorting = {nodelets, by_flat};
 	uint32_t i;
 
 	memset(choice, 0, sizeof(*choice));
@@ -81,10 +85,9 @@ static void choose(struct choice *choice, const struct cpa_nodelets *nodelets, u
 			choice->count + 1, sizeof(*choice->numbers));
 		choice->numbers[choice->count++] = i;
 	}
-	sort_nodelets = nodelets;
-	sort_by_flat = by_flat;
 	if (choice->count > 0)
-		qsort(choice->numbers, choice->count, sizeof(*choice->numbers), compare_nodelets);
+		qsort_r(choice->numbers, choice->count, sizeof(*choice->numbers), compare_nodelets,
+			&sorting);
 }
 
 size_t cpa_boxes_labels(const struct cpa_nodelets *nodelets, uint32_t node, bool by_flat,
@@ -111,6 +114,7 @@ size_t cpa_boxes_sizes(const struct cpa_nodelets *nodelets, uint32_t node, uint3
 	bool by_flat, struct cpa_box ret_boxes[CPA_BOXES_MAX])
 {
 	int64_t centre[CPA_BOXES_MAX], least[CPA_BOXES_MAX], most[CPA_BOXES_MAX];
+	struct sorting sorting = {nodelets, by_flat};
 	struct choice choice;
 	size_t count, i, j;
 
@@ -149,6 +153,6 @@ size_t cpa_boxes_sizes(const struct cpa_nodelets *nodelets, uint32_t node, uint3
 	}
 	free(choice.numbers);
 	if (choice.count > count)
-		qsort(ret_boxes, count, sizeof(*ret_boxes), compare_boxes);
+		qsort_r(ret_boxes, count, sizeof(*ret_boxes), compare_boxes, &sorting);
 	return count;
 }

@@ -11,6 +11,7 @@
 
 #include "report/graph/boxes.h"
 #include "report/graph/dottext.h"
+#include "report/graph/edges.h"
 #include "report/graph/heat.h"
 
 #define LEAST_POINTS 8  /* font size of a node that holds nothing itself, */
@@ -251,21 +252,6 @@ static void put_edge(const struct drawing *drawing, const struct cpa_graph_edge 
 	fputs(edge->is_inline ? ", inlined\"]\n" : "\"]\n", drawing->file);
 }
 
-/* qsort has no argument for it; one thread, one sort at a time. */
-static const struct cpa_graph *sort_graph;
-
-static int compare_edges(const void *left, const void *right)
-{
-	const struct cpa_graph_edge *l = &sort_graph->edges[*(const uint32_t *)left],
-				    *r = &sort_graph->edges[*(const uint32_t *)right];
-	double left_value = fabs(l->sum.value), right_value = fabs(r->sum.value);
-	int order = (left_value < right_value) - (left_value > right_value);
-
-	if (order == 0)
-		order = cpa_nodes_compare(&sort_graph->nodes, l->from, r->from);
-	return order != 0 ? order : cpa_nodes_compare(&sort_graph->nodes, l->to, r->to);
-}
-
 /* The heavy ones first: Graphviz lays those out best. */
 static void put_edges(const struct drawing *drawing)
 {
@@ -276,9 +262,7 @@ static void put_edges(const struct drawing *drawing)
 	for (i = 0; i < graph->order_count; i++)
 		for (j = 0; j < graph->items[graph->order[i]].out_count; j++)
 			edges[count++] = graph->items[graph->order[i]].out[j];
-	sort_graph = graph;
-	if (count > 0)
-		qsort(edges, count, sizeof(*edges), compare_edges);
+	cpa_edges_sort(graph, edges, count);
 	for (i = 0; i < count; i++)
 		put_edge(drawing, &graph->edges[edges[i]]);
 	free(edges);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The edges of a call graph while it is counted, and their lists at each node.
- * Not here: what is counted (graph.c).
+ * Not here: what flows along them (graph.c).
  */
 #include "report/graph/edges.h"
 
@@ -105,10 +105,10 @@ static int compare_edges(const void *left, const void *right, void *context)
 	return order;
 }
 
-static void sort_list(struct cpa_graph *graph, uint32_t *list, uint32_t count)
+void cpa_edges_sort(const struct cpa_graph *graph, uint32_t *list, size_t count)
 {
 	if (count > 1)
-		qsort_r(list, count, sizeof(*list), compare_edges, graph);
+		qsort_r(list, count, sizeof(*list), compare_edges, (void *)graph);
 }
 
 void cpa_edges_list(struct cpa_graph *graph)
@@ -144,7 +144,7 @@ void cpa_edges_list(struct cpa_graph *graph)
 		to->in[to->in_count++] = (uint32_t)i;
 	}
 	for (i = 0; i < node_count; i++) {
-		sort_list(graph, graph->items[i].in, graph->items[i].in_count);
-		sort_list(graph, graph->items[i].out, graph->items[i].out_count);
+		cpa_edges_sort(graph, graph->items[i].in, graph->items[i].in_count);
+		cpa_edges_sort(graph, graph->items[i].out, graph->items[i].out_count);
 	}
 }

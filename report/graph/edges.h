@@ -2,7 +2,7 @@
 /*
  * The edges of a call graph while it is counted: found by their ends, and at the end listed at
  * each of them.
- * Not here: what is counted (graph.h).
+ * Not here: what flows along them (graph.h).
  */
 #ifndef CPA_GRAPH_EDGES_H
 #define CPA_GRAPH_EDGES_H
@@ -29,6 +29,9 @@ void cpa_edges_done(struct cpa_edges *edges);
  *               them at their callers
  */
 size_t cpa_edges_trim(struct cpa_graph *graph, double cutoff, bool spares_lost);
+
+/* Sort numbers of edges by what flows, most first. */
+void cpa_edges_sort(const struct cpa_graph *graph, uint32_t *list, size_t count);
 
 /* Make the lists in and out of all nodes anew, without the dropped edges. */
 void cpa_edges_list(struct cpa_graph *graph);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "report/analysis/scale.h"
+#include "report/profile/merge.h"
 
 #define NONE CPA_PROFILE_NONE
 
@@ -53,7 +54,7 @@ static const char *label_text(const struct cpa_profile *profile,
 
 	*ret_value = cpa_profile_string(profile, label->str);
 	/* Marks the samples of -diff_base; no label of the program. */
-	return label->str == 0 || strcmp(key, "pprof::base") == 0 ? NULL : key;
+	return label->str == 0 || strcmp(key, CPA_MERGE_BASE_KEY) == 0 ? NULL : key;
 }
 
 /* The number of "key:value\nkey:value" of a sample's text labels, sorted; NONE without any. */

@@ -49,30 +49,34 @@ static double node_score(const struct cpa_graph *graph, const struct cpa_graph_n
 	return trunc(entropy * node->cum.value) + node->flat.value;
 }
 
-/* qsort has no argument for them; one thread, one sort at a time. */
-static const struct cpa_graph *sort_graph;
-static const double *sort_scores;
+struct sorting {
+	const struct cpa_graph *graph;
+	const double *scores; /* by node */
+};
 
-static int compare_scores(const void *left, const void *right)
+static int compare_scores(const void *left, const void *right, void *context)
 {
+	const struct sorting *sorting = context;
 	uint32_t l = *(const uint32_t *)left, r = *(const uint32_t *)right;
-	double left_score = fabs(sort_scores[l]), right_score = fabs(sort_scores[r]);
+	double left_score = fabs(sorting->scores[l]), right_score = fabs(sorting->scores[r]);
 	int order = (left_score < right_score) - (left_score > right_score);
 
-	return order != 0 ? order : cpa_nodes_compare(&sort_graph->nodes, l, r);
+	if (order == 0)
+		order = cpa_nodes_compare(&sorting->graph->nodes, l, r);
+	return order != 0 ? order : (l > r) - (l < r);
 }
 
 void cpa_visual_sort(struct cpa_graph *graph)
 {
 	double *scores = cpa_memory_new(graph->nodes.keys.count, sizeof(*scores));
+	struct sorting sorting = {graph, scores};
 	size_t i;
 
 	for (i = 0; i < graph->order_count; i++)
 		scores[graph->order[i]] = node_score(graph, &graph->items[graph->order[i]]);
-	sort_graph = graph;
-	sort_scores = scores;
 	if (graph->order_count > 0)
-		qsort(graph->order, graph->order_count, sizeof(*graph->order), compare_scores);
+		qsort_r(graph->order, graph->order_count, sizeof(*graph->order), compare_scores,
+			&sorting);
 	free(scores);
 }
 

@@ -27,7 +27,7 @@ int cpa_error_set(struct cpa_error *error, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(error->text, sizeof(error->text), format, args);
 	va_end(args);
-	/* A line may quote a profile, which may hold anything: no newline, no command to a terminal. */
+	/* It may quote a profile, which may hold newlines, and commands to a terminal. */
 	for (at = error->text; *at != '\0'; at++)
 		if ((unsigned char)*at < 0x20 || *at == 0x7f)
 			*at = '?';
