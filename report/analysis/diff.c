@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "report/analysis/change.h"
+#include "report/profile/own.h"
 
 /* The state of one comparison, gone when it is done. */
 struct work {
@@ -24,8 +25,9 @@ struct work {
 		alloc_bytes[2]; /* sample types, -1 where missing */
 	struct cpa_change buckets;
 	size_t site_capacity;
-	uint32_t *stack; /* scratch: frames of one stack */
-	size_t stack_capacity;
+	uint32_t *stack; /* scratch: frames of one stack, and their lines */
+	int64_t *lines;
+	size_t stack_capacity, line_capacity;
 };
 
 static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side side, size_t sample)
@@ -33,7 +35,7 @@ static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side s
 	struct cpa_diff *diff = work->diff;
 	const struct cpa_profile *profile = work->profile[side];
 	struct cpa_nodes_walk walk;
-	int64_t lines[CPA_DIFF_SHOWN_FRAMES] = {0}, line;
+	int64_t line;
 	struct cpa_diff_site *site;
 	size_t depth = 0, i;
 	uint32_t node, number;
@@ -43,8 +45,9 @@ static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side s
 	while (cpa_nodes_next(&walk, &node, &line)) {
 		work->stack = cpa_memory_grow(
 			work->stack, &work->stack_capacity, depth + 1, sizeof(*work->stack));
-		if (depth < CPA_DIFF_SHOWN_FRAMES)
-			lines[depth] = line;
+		work->lines = cpa_memory_grow(
+			work->lines, &work->line_capacity, depth + 1, sizeof(*work->lines));
+		work->lines[depth] = line;
 		work->stack[depth++] = node;
 	}
 	number = cpa_intern_add(&diff->stacks, work->stack, depth * sizeof(*work->stack), &is_new);
@@ -53,12 +56,15 @@ static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side s
 	site = &diff->sites[number];
 	if (is_new) {
 		site->stack = number;
-		memcpy(site->lines, lines, sizeof(lines));
+		site->shown_from = cpa_own_shown_from(&diff->nodes, work->stack, depth);
+		for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+			site->lines[i] = work->lines[site->shown_from + i];
 		diff->site_count = number + 1;
 		site->is_new = side == CPA_CHANGE_NEW;
 	}
-	for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && i < depth; i++)
-		if (site->lines[i] != lines[i] && site->is_new == (side == CPA_CHANGE_NEW))
+	for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+		if (site->lines[i] != work->lines[site->shown_from + i] &&
+			site->is_new == (side == CPA_CHANGE_NEW))
 			site->lines[i] = -1;
 	return site;
 }
@@ -323,6 +329,7 @@ int cpa_diff_init(struct cpa_diff *ret_diff, const struct cpa_profile *old_profi
 		qsort(diff->sites, diff->site_count, sizeof(*diff->sites), compare_sites);
 	cpa_change_done(&work.buckets);
 	free(work.stack);
+	free(work.lines);
 	return 0;
 }
 

@@ -35,8 +35,9 @@ static void put_stack(
 			cpa_cli_json_text(json, "source", node->file);
 		if (diff->nodes.by != CPA_NODES_BY_FUNCTION && node->line > 0)
 			cpa_cli_json_int(json, "line", node->line);
-		else if (i < CPA_DIFF_SHOWN_FRAMES && site->lines[i] > 0)
-			cpa_cli_json_int(json, "line", site->lines[i]);
+		else if (i >= site->shown_from && i < site->shown_from + CPA_DIFF_SHOWN_FRAMES &&
+			 site->lines[i - site->shown_from] > 0)
+			cpa_cli_json_int(json, "line", site->lines[i - site->shown_from]);
 		cpa_cli_json_close(json, '}');
 	}
 	cpa_cli_json_close(json, ']');
@@ -67,6 +68,7 @@ static void put_site(struct cpa_cli_json *json, const struct cpa_cli_diff_report
 	if (report->shows_rate)
 		cpa_cli_json_number(
 			json, "per_hour", site->change.value * 3.6e12 / (double)diff->elapsed_ns);
+	cpa_cli_json_int(json, "shown_from", (int64_t)site->shown_from);
 	put_stack(json, diff, site);
 	cpa_cli_json_close(json, '}');
 }

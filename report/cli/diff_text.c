@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/cli/diff.h"
+#include "report/cli/next.h"
 #include "report/cli/show.h"
 
 #define NS_PER_HOUR 3.6e12
@@ -52,7 +53,7 @@ static void print_relation(const struct cpa_cli_diff_report *report, struct cpa_
 	if (diff->is_reversed)
 		fprintf(out->file, "One process, but OLD is the later one: swap them to see what "
 				   "grew.\n");
-	if (!cpa_cli_diff_has_interval(diff))
+	if (!cpa_cli_diff_has_interval(diff) || diff->is_reversed)
 		return;
 	if (diff->new_view.what == CPA_STATS_HITS) {
 		if (old_profile->duration_ns != new_profile->duration_ns)
@@ -81,10 +82,23 @@ static void print_relation(const struct cpa_cli_diff_report *report, struct cpa_
 			cpa_units_rate(new_rate, sizeof(new_rate), new_profile->period));
 }
 
+/* "server (pid 4242)", or of two processes both. */
+static void tell_programs(const struct cpa_cli_diff_report *report, char *to, size_t to_bytes)
+{
+	char old_program[128], new_program[128];
+
+	cpa_cli_out_program(old_program, sizeof(old_program), report->old_profile);
+	cpa_cli_out_program(new_program, sizeof(new_program), report->new_profile);
+	if (strcmp(old_program, new_program) == 0)
+		snprintf(to, to_bytes, "%s", new_program);
+	else
+		snprintf(to, to_bytes, "%s to %s", old_program, new_program);
+}
+
 static void print_header(const struct cpa_cli_diff_report *report, struct cpa_cli_out *out)
 {
 	const struct cpa_diff *diff = report->diff;
-	char program[128], old_time[32], new_time[32], elapsed[40], when[160] = "", what[256];
+	char program[264], old_time[32], new_time[32], elapsed[40], when[160] = "", what[256];
 	const char *const parts[] = {program, when, what};
 	char change[2 * CPA_UNITS_BYTES + 8], old_total[CPA_UNITS_BYTES],
 		new_total[CPA_UNITS_BYTES];
@@ -103,8 +117,10 @@ static void print_header(const struct cpa_cli_diff_report *report, struct cpa_cl
 	/* One part: the answer is not torn apart. */
 	snprintf(what, sizeof(what), "%.32s: %s, from %s to %s", report->type_name, change,
 		old_total, new_total);
-	cpa_cli_out_program(program, sizeof(program), report->new_profile);
+	tell_programs(report, program, sizeof(program));
 	cpa_cli_out_head(out, parts, CPA_ARRAY_LEN(parts));
+	if (cpa_cli_show_filters(out, report->select))
+		putc('\n', out->file);
 	print_relation(report, out);
 }
 
@@ -114,13 +130,14 @@ static void append_frame(const struct cpa_diff *diff, const struct cpa_diff_site
 {
 	size_t length_bytes, used = strlen(to);
 	const uint32_t *frames = cpa_intern_get(&diff->stacks, site->stack, &length_bytes);
-	const struct cpa_node *node = &diff->nodes.items[frames[at]];
+	const struct cpa_node *node = &diff->nodes.items[frames[site->shown_from + at]];
 	const char *slash = strrchr(node->file, '/'),
 		   *file = slash != NULL ? slash + 1 : node->file;
 
 	used += (size_t)snprintf(
 		to + used, to_bytes - used, "%s%.1000s", at > 0 ? " < " : "", node->name);
-	if (file[0] == '\0' || site->lines[at] == 0)
+	/* Where in a library that was called is of no use. */
+	if (file[0] == '\0' || site->lines[at] == 0 || (at == 0 && site->shown_from > 0))
 		return;
 	if (site->lines[at] > 0)
 		snprintf(to + used, to_bytes - used, " %.200s:%" PRId64, file, site->lines[at]);
@@ -128,7 +145,7 @@ static void append_frame(const struct cpa_diff *diff, const struct cpa_diff_site
 		snprintf(to + used, to_bytes - used, " %.200s", file);
 }
 
-/* The first three frames, as far as there is room. */
+/* Three frames, as far as there is room. */
 static void print_site(const struct cpa_diff *diff, const struct cpa_diff_site *site,
 	struct cpa_cli_out *out, size_t room)
 {
@@ -139,7 +156,7 @@ static void print_site(const struct cpa_diff *diff, const struct cpa_diff_site *
 	depth = length_bytes / sizeof(uint32_t);
 	if (depth == 0)
 		snprintf(text, sizeof(text), "(no stack)");
-	for (i = 0; i < depth && i < CPA_DIFF_SHOWN_FRAMES; i++)
+	for (i = 0; site->shown_from + i < depth && i < CPA_DIFF_SHOWN_FRAMES; i++)
 		append_frame(diff, site, i, text, sizeof(text));
 	cpa_cli_out_text(out, text, room);
 	putc('\n', out->file);
@@ -256,18 +273,22 @@ static void print_noise(const struct cpa_cli_diff_report *report, struct cpa_cli
 static void print_next(const struct cpa_cli_diff_report *report, struct cpa_cli_out *out)
 {
 	const struct cpa_diff *diff = report->diff;
+	const struct cpa_diff_site *site;
 	const uint32_t *frames;
-	size_t length_bytes;
+	size_t length_bytes, own;
 
 	if (diff->grown_count == 0 || !cpa_cli_diff_has_interval(diff))
 		return;
-	frames = cpa_intern_get(&diff->stacks, diff->sites[0].stack, &length_bytes);
+	site = &diff->sites[0];
+	frames = cpa_intern_get(&diff->stacks, site->stack, &length_bytes);
 	if (length_bytes == 0)
 		return;
-	fputs("next: cprof top -cum -focus='", out->file);
-	cpa_cli_out_text(out, diff->nodes.items[frames[0]].name, 200);
-	fputs("' ", out->file);
-	cpa_cli_out_text(out, report->new_profile->path, 0);
+	/* Behind what it called in a library comes the program's own function. */
+	own = site->shown_from > 0 ? site->shown_from + 1 : 0;
+	fputs("next: cprof top -cum -focus=", out->file);
+	cpa_cli_next_pattern(out, diff->nodes.items[frames[own]].name);
+	putc(' ', out->file);
+	cpa_cli_next_path(out, report->new_profile->path);
 	putc('\n', out->file);
 }
 

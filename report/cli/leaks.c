@@ -65,7 +65,9 @@ static void append_frame(const struct cpa_leaks *leaks, const struct cpa_leaks_s
 
 	used += (size_t)snprintf(
 		to + used, to_bytes - used, "%s%.1000s", at > 0 ? " < " : "", node->name);
-	if (used >= to_bytes || file[0] == '\0' || site->lines[at] == 0)
+	/* Where in a library that was called is of no use. */
+	if (used >= to_bytes || file[0] == '\0' || site->lines[at] == 0 ||
+		(at == 0 && site->shown_from > 0))
 		return;
 	if (site->lines[at] > 0)
 		snprintf(to + used, to_bytes - used, " %.200s:%" PRId64, file, site->lines[at]);
@@ -83,20 +85,22 @@ char *cpa_cli_leaks_site(char *to, size_t to_bytes, const struct cpa_leaks *leak
 	to[0] = '\0';
 	if (depth == 0)
 		snprintf(to, to_bytes, "(no stack)");
-	for (i = 0; i < depth && i < frame_count; i++)
-		append_frame(leaks, site, frames[i], i, to, to_bytes);
+	for (i = 0; site->shown_from + i < depth && i < frame_count; i++)
+		append_frame(leaks, site, frames[site->shown_from + i], i, to, to_bytes);
 	return to;
 }
 
-/* So many frames of both, from the leaf on, are the same. */
-static size_t equal_frames(const struct cpa_leaks *leaks, uint32_t left, uint32_t right)
+/* So many frames of both, from where they are shown on, are the same. */
+static size_t equal_frames(const struct cpa_leaks *leaks, const struct cpa_leaks_site *left,
+	const struct cpa_leaks_site *right)
 {
 	size_t left_bytes, right_bytes, count = 0;
-	const uint32_t *l = cpa_intern_get(&leaks->stacks, left, &left_bytes);
-	const uint32_t *r = cpa_intern_get(&leaks->stacks, right, &right_bytes);
+	const uint32_t *l = cpa_intern_get(&leaks->stacks, left->stack, &left_bytes);
+	const uint32_t *r = cpa_intern_get(&leaks->stacks, right->stack, &right_bytes);
+	size_t left_depth = left_bytes / sizeof(*l), right_depth = right_bytes / sizeof(*r);
 
-	while (count < left_bytes / sizeof(*l) && count < right_bytes / sizeof(*r) &&
-		l[count] == r[count])
+	while (left->shown_from + count < left_depth && right->shown_from + count < right_depth &&
+		l[left->shown_from + count] == r[right->shown_from + count])
 		count++;
 	return count;
 }
@@ -104,11 +108,12 @@ static size_t equal_frames(const struct cpa_leaks *leaks, uint32_t left, uint32_
 char *cpa_cli_leaks_name(
 	char *to, size_t to_bytes, const struct cpa_leaks *leaks, const struct cpa_leaks_site *site)
 {
-	size_t count = leaks->site_count - leaks->verdict_counts[CPA_VERDICT_STEADY], needed = 1, i;
+	size_t count = leaks->site_count - leaks->verdict_counts[CPA_VERDICT_STEADY],
+	       needed = site->shown_from > 0 ? 2 : 1, i;
 
 	for (i = 0; i < count; i++)
 		if (leaks->sites[i].stack != site->stack) {
-			size_t equal = equal_frames(leaks, leaks->sites[i].stack, site->stack);
+			size_t equal = equal_frames(leaks, &leaks->sites[i], site);
 
 			needed = equal + 1 > needed ? equal + 1 : needed;
 		}

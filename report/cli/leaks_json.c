@@ -53,8 +53,9 @@ static void put_stack(
 			leaks->nodes.by == CPA_NODES_BY_ADDRESS) {
 			if (node->line > 0)
 				cpa_cli_json_int(json, "line", node->line);
-		} else if (i < CPA_LEAKS_SHOWN_FRAMES && site->lines[i] > 0) {
-			cpa_cli_json_int(json, "line", site->lines[i]);
+		} else if (i >= site->shown_from && i < site->shown_from + CPA_LEAKS_SHOWN_FRAMES &&
+			   site->lines[i - site->shown_from] > 0) {
+			cpa_cli_json_int(json, "line", site->lines[i - site->shown_from]);
 		}
 		cpa_cli_json_close(json, '}');
 	}
@@ -122,6 +123,7 @@ static void put_site(struct cpa_cli_json *json, const struct cpa_cli_leaks_repor
 	for (i = 0; i < course->count; i++)
 		cpa_cli_json_number(json, NULL, course->value[i]);
 	cpa_cli_json_close(json, ']');
+	cpa_cli_json_int(json, "shown_from", (int64_t)site->shown_from);
 	put_stack(json, report->leaks, site);
 	cpa_cli_json_close(json, '}');
 }

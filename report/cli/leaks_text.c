@@ -4,16 +4,19 @@
  * Not here: the same as JSON (leaks_json.c), finding leaks (report/trend/leaks.c).
  */
 #include "report/cli/leaks.h"
+#include "report/cli/next.h"
+#include "report/cli/show.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SPARK_COLUMNS  12
-#define PREFIX_COLUMNS 74 /* before the site, with intervals */
-#define REASONS        5
-#define DEFAULT_ROWS   10
+#define SPARK_COLUMNS      12
+#define PREFIX_COLUMNS     74 /* before the site, with intervals */
+#define REASONS            5
+#define LEAST_SITE_COLUMNS 24
+#define DEFAULT_ROWS       10
 
 static bool locale_is_utf8(void)
 {
@@ -88,6 +91,8 @@ static void print_head(const struct cpa_cli_leaks_report *report, struct cpa_cli
 	snprintf(what, sizeof(what), "%.32s: %s, from %s to %s", report->type_name, change, from,
 		to);
 	cpa_cli_out_head(out, parts, CPA_ARRAY_LEN(parts));
+	if (cpa_cli_show_filters(out, report->select))
+		fputs("; the sums are those of the whole\n", out->file);
 	for (i = 0; i < report->collect->note_count; i++) {
 		fputs("note: ", out->file);
 		cpa_cli_out_text(out, report->collect->notes[i], 0);
@@ -125,6 +130,19 @@ static void print_survivors(const struct cpa_leaks_site *site, struct cpa_cli_ou
 	cpa_cli_out_right(out, text, 12);
 }
 
+/* Behind the rest of the row, or, where little room is left, on a line of its own. */
+static void print_site(struct cpa_cli_out *out, const char *text)
+{
+	size_t used = PREFIX_COLUMNS;
+
+	if (out->columns > 0 && out->columns < PREFIX_COLUMNS + LEAST_SITE_COLUMNS) {
+		used = 5;
+		fprintf(out->file, "\n%*s", (int)used, "");
+	}
+	cpa_cli_out_text(out, text, cpa_cli_out_room(out, used));
+	putc('\n', out->file);
+}
+
 static void print_row(const struct cpa_cli_leaks_report *report, size_t rank,
 	struct cpa_site *course, struct cpa_cli_out *out)
 {
@@ -152,9 +170,7 @@ static void print_row(const struct cpa_cli_leaks_report *report, size_t rank,
 		spark, sizeof(spark), report->leaks->seconds, course, SPARK_COLUMNS);
 	fprintf(out->file, "  %s%*s  ", spark, (int)(SPARK_COLUMNS - cpa_units_columns(spark)), "");
 	cpa_cli_leaks_site(text, sizeof(text), report->leaks, site, CPA_LEAKS_SHOWN_FRAMES);
-	cpa_cli_out_text(
-		out, text, out->columns > PREFIX_COLUMNS + 8 ? out->columns - PREFIX_COLUMNS : 0);
-	putc('\n', out->file);
+	print_site(out, text);
 }
 
 static size_t shown_count(const struct cpa_cli_leaks_report *report)
@@ -283,38 +299,30 @@ static void print_foot(const struct cpa_cli_leaks_report *report, struct cpa_cli
 	}
 }
 
-/* A name as a regular expression, to be pasted in quotes: what would mean more matches anything. */
-static void quote_name(char *to, size_t to_bytes, const char *name)
-{
-	size_t used = 0;
-
-	for (; *name != '\0' && used + 2 < to_bytes; name++)
-		to[used++] = strchr("\\^$.*+?()[]{}|'", *name) != NULL ? '.' : *name;
-	to[used] = '\0';
-}
-
 static void print_next(const struct cpa_cli_leaks_report *report, struct cpa_cli_out *out)
 {
 	const struct cpa_leaks *leaks = report->leaks;
 	const char *last = report->history->snapshots[report->history->snapshot_count - 1].path;
+	const struct cpa_leaks_site *site;
 	const uint32_t *frames;
-	size_t length_bytes;
-	char name[512];
+	size_t length_bytes, own;
 
 	if (leaks->site_count == 0 || leaks->sites[0].verdict > CPA_VERDICT_JUMPED)
 		return;
-	frames = cpa_intern_get(&leaks->stacks, leaks->sites[0].stack, &length_bytes);
+	site = &leaks->sites[0];
+	frames = cpa_intern_get(&leaks->stacks, site->stack, &length_bytes);
 	if (length_bytes == 0)
 		return;
-	quote_name(name, sizeof(name), leaks->nodes.items[frames[0]].name);
-	fputs("next: cprof peek '", out->file);
-	cpa_cli_out_text(out, name, 0);
-	fputs("' ", out->file);
-	cpa_cli_out_text(out, last, 0);
+	/* Behind what it called in a library comes the program's own function. */
+	own = site->shown_from > 0 ? site->shown_from + 1 : 0;
+	fputs("next: cprof peek ", out->file);
+	cpa_cli_next_pattern(out, leaks->nodes.items[frames[own]].name);
+	putc(' ', out->file);
+	cpa_cli_next_path(out, last);
 	putc('\n', out->file);
 	if (report->source[0] != '\0') {
-		fputs("      cprof leaks --html leaks.html ", out->file);
-		cpa_cli_out_text(out, report->source, 0);
+		fputs("  or  cprof leaks --html leaks.html ", out->file);
+		cpa_cli_next_path(out, report->source);
 		putc('\n', out->file);
 	}
 }

@@ -24,6 +24,7 @@ cprof_SOURCES += %D%/leaks_page.c
 cprof_SOURCES += %D%/leaks_text.c
 cprof_SOURCES += %D%/load.c %D%/load.h
 cprof_SOURCES += %D%/merge.c
+cprof_SOURCES += %D%/next.c %D%/next.h
 cprof_SOURCES += %D%/options.c %D%/options.h
 cprof_SOURCES += %D%/out.c %D%/out.h
 cprof_SOURCES += %D%/page.c %D%/page.h

@@ -9,7 +9,7 @@
 #include "base/compiler.h"
 #include "report/cli/verbs.h"
 
-#define SELECT_HELP                                                                                \
+#define PICK_HELP                                                                                  \
 	"  -sample_index=NAME|N  what to show; also -inuse_space -inuse_objects -alloc_space "     \
 	"-alloc_objects\n"                                                                         \
 	"  -focus=RE             only stacks with a function, source or mapped file that matches " \
@@ -19,14 +19,31 @@
 	"  -show_from=RE         without what calls the first match; also -prune_from=RE\n"        \
 	"  -tagfocus=[KEY=]RE|LOW:HIGH, -tagignore=...\n"                                          \
 	"                        only stacks with such a label, or without (bytes=512b:2kb)\n"     \
+	"  -tagshow=RE, -taghide=RE\n"                                                             \
+	"                        only the labels whose key matches RE, or that do not\n"
+
+#define BASE_HELP                                                                                  \
 	"  -base=FILE            take this profile away; -diff_base=FILE: with percentages of "    \
 	"it\n"                                                                                     \
+	"  -normalize            scale to the sum of the base first; -drop_negative: no rows "     \
+	"below 0\n"                                                                                \
+	"  -mean                 each value divided by the number of objects\n"                    \
+	"  -relative_percentages percentages of what the filters leave\n"
+
+#define ROW_HELP                                                                                   \
 	"  -functions -filefunctions -files -lines -addresses\n"                                   \
 	"                        what a row is (default: functions); -noinlines\n"                 \
-	"  -unit=UNIT            values in B, kB, MB, ..., ms, s (default: what suits each)\n"     \
-	"  --json                the same data as JSON; nothing is left out or rounded\n"          \
+	"  -symbolize=none|force where the profile lacks lines, do not look for them; or look "    \
+	"for all\n"                                                                                \
+	"  -unit=UNIT            values in B, kB, MB, ..., ms, s (default: what suits each)\n"
+
+#define JSON_HELP "  --json                the same data as JSON; nothing is left out or rounded\n"
+
+#define OUT_HELP                                                                                   \
 	"  --wide                names in full, however wide\n"                                    \
 	"  -o FILE               write there and not to standard output\n"
+
+#define SELECT_HELP PICK_HELP BASE_HELP ROW_HELP JSON_HELP OUT_HELP
 
 static const struct cpa_cli_verb verbs[] = {
 	{"run", cpa_cli_run, "run a program under the profiler",
@@ -43,12 +60,14 @@ static const struct cpa_cli_verb verbs[] = {
 		"  --depth=N             frames of a stack to keep (128)\n"
 		"  --final=0|1           a snapshot at exit (1)\n"
 		"  --children            its child processes write snapshots too\n"
-		"  --http=HOST:PORT      serve /debug/pprof/ there; also unix:PATH\n"},
-	{"info", cpa_cli_info, "what a profile says of itself", "[--json] [-o FILE] PROFILE", ""},
+		"  --http=HOST:PORT      passed on to the library, which has no HTTP server yet\n"},
+	{"info", cpa_cli_info, "what a profile says of itself", "[--json] [-o FILE] PROFILE",
+		JSON_HELP "  -o FILE               write there and not to standard output\n"},
 	{"top", cpa_cli_top, "which functions hold the memory", "[OPTION...] PROFILE...",
 		SELECT_HELP
 		"  -cum                  sort by what a function holds with all it called\n"
-		"  -nodecount=N          rows to show (10; 0: all)\n"},
+		"  -nodecount=N          rows to show (10; 0: all); also -nodefraction=PART\n"
+		"  -trim=false           leave out nothing\n"},
 	{"peek", cpa_cli_peek, "the callers and callees of functions", "[OPTION...] RE PROFILE...",
 		SELECT_HELP "  -cum                  sort by what a function holds with all it "
 			    "called\n"},
@@ -63,7 +82,7 @@ static const struct cpa_cli_verb verbs[] = {
 		SELECT_HELP "  -nodecount=N          stacks to show, the heaviest (all)\n"},
 	{"diff", cpa_cli_diff, "what grew between two profiles, and what is chance",
 		"[OPTION...] OLD NEW",
-		SELECT_HELP
+		PICK_HELP ROW_HELP JSON_HELP OUT_HELP
 		"  -nodecount=N          rows to show of each kind (10; 0: all)\n"
 		"  --fail-above=SIZE     exit 1 if the heap or a site surely grew by more than "
 		"SIZE\n"
@@ -79,7 +98,7 @@ static const struct cpa_cli_verb verbs[] = {
 		"  -all_lines            do not fold lines that hold nothing\n"},
 	{"leaks", cpa_cli_leaks, "what keeps growing over a series of snapshots, and what leaks",
 		"[OPTION...] DIR|SNAPSHOT...",
-		SELECT_HELP
+		PICK_HELP ROW_HELP JSON_HELP OUT_HELP
 		"  -nodecount=N          rows to show (10; 0: all)\n"
 		"  --html=FILE           a page: a chart over time, the growth as a flame "
 		"graph\n"
@@ -88,8 +107,11 @@ static const struct cpa_cli_verb verbs[] = {
 		"SIZE\n"},
 	{"flame", cpa_cli_flame, "a flame graph to click through: one HTML file",
 		"[OPTION...] -o FILE.html PROFILE...",
-		SELECT_HELP
-		"  -base=OLD             the change since OLD: red grew, blue shrank\n"
+		PICK_HELP ROW_HELP JSON_HELP
+		"  -o FILE               the page\n"
+		"  -base=OLD             the change since OLD: red grew, blue shrank; also "
+		"-diff_base\n"
+		"  -normalize            scale OLD to the sum of the profile first\n"
 		"  -nodecount=N          places to keep (20000; 0: all); smaller ones are folded\n"
 		"  -nodefraction=X       fold what is below this part of the total, such as "
 		"0.001\n"},
@@ -97,7 +119,8 @@ static const struct cpa_cli_verb verbs[] = {
 		SELECT_HELP "  -nodecount=N          values of a key to show (10; 0: all)\n"},
 	{"svg", cpa_cli_svg, "the call graph as a picture, drawn by Graphviz",
 		"[OPTION...] -o FILE.svg PROFILE...",
-		SELECT_HELP
+		PICK_HELP BASE_HELP ROW_HELP
+		"  -o FILE               the picture\n"
 		"  -nodecount=N          boxes to draw at most (80; 0: all)\n"
 		"  -nodefraction=X       none that hold less than this part of the total (0.005)\n"
 		"  -edgefraction=X       no arrows of less than this part (0.001)\n"
@@ -112,7 +135,8 @@ static const struct cpa_cli_verb verbs[] = {
 		"[-symbolize=force] -o OUT PROFILE",
 		"  -o OUT                where to write; it can be read where the program is not\n"
 		"  -symbolize=force      again, also what has functions and lines\n"},
-	{"raw", cpa_cli_raw, "everything that is in a profile", "[-o FILE] PROFILE", ""},
+	{"raw", cpa_cli_raw, "everything that is in a profile", "[-o FILE] PROFILE",
+		"  -o FILE               write there and not to standard output\n"},
 };
 
 static const struct cpa_cli_verb *find_verb(const char *name)
@@ -152,6 +176,10 @@ static int help(const char *name)
 
 	if (name == NULL) {
 		print_help(stdout);
+		return CPA_CLI_OK;
+	}
+	if (strcmp(name, "help") == 0) {
+		puts("usage: cprof help [VERB]\n\nhelp on a verb.");
 		return CPA_CLI_OK;
 	}
 	verb = find_verb(name);

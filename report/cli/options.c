@@ -56,6 +56,7 @@ static bool is_symbolize(const char *value)
 static const char *take_value(const struct cpa_cli_option *option, const char *value)
 {
 	uint64_t number;
+	bool is_set;
 
 	switch (option->kind) {
 	case CPA_CLI_FLAG:
@@ -78,10 +79,16 @@ static const char *take_value(const struct cpa_cli_option *option, const char *v
 			return "a time such as 500ms, 30s, 5m, 1h";
 		break;
 	case CPA_CLI_SET:
-		*(int *)option->target = option->constant;
+		if (!take_flag(&is_set, value))
+			return "true or false";
+		if (is_set)
+			*(int *)option->target = option->constant;
 		return NULL;
 	case CPA_CLI_NAME:
-		*(const char **)option->target = option->name;
+		if (!take_flag(&is_set, value))
+			return "true or false";
+		if (is_set)
+			*(const char **)option->target = option->name;
 		return NULL;
 	default:
 		break;

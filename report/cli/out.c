@@ -24,7 +24,7 @@
 bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *path, bool wide)
 {
 	struct winsize window;
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
 
 	ret_out->file = stdout;
 	ret_out->path = path;
@@ -38,7 +38,8 @@ bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *path, bool wide)
 			return false;
 		}
 	} else if (isatty(STDOUT_FILENO)) {
-		ret_out->bold = no_color == NULL || no_color[0] == '\0';
+		ret_out->bold = (no_color == NULL || no_color[0] == '\0') && terminal != NULL &&
+				strcmp(terminal, "dumb") != 0;
 		if (!wide && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0)
 			ret_out->columns =
 				window.ws_col > LEAST_COLUMNS ? window.ws_col : LEAST_COLUMNS;

@@ -16,7 +16,7 @@ struct cpa_cli_out {
 	FILE *file;
 	const char *path; /* NULL: standard output */
 	size_t columns;   /* of the terminal, 100 where there is none; 0: no limit */
-	bool bold;        /* a terminal, and NO_COLOR is not set */
+	bool bold;        /* a terminal that can, and NO_COLOR is not set */
 };
 
 /*

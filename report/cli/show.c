@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "report/analysis/scale.h"
+#include "report/cli/next.h"
 
 static void put_filter(struct cpa_cli_out *out, bool *is_first, const char *name, const char *value)
 {
@@ -22,8 +23,7 @@ static void put_filter(struct cpa_cli_out *out, bool *is_first, const char *name
 	cpa_cli_out_text(out, value, out->columns > 0 ? 40 : 0);
 }
 
-static void print_filters(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
-	const struct cpa_cli_select *select)
+bool cpa_cli_show_filters(struct cpa_cli_out *out, const struct cpa_cli_select *select)
 {
 	const struct cpa_filter *filter = &select->filter;
 	bool is_first = true;
@@ -36,9 +36,17 @@ static void print_filters(struct cpa_cli_out *out, const struct cpa_cli_loaded *
 	put_filter(out, &is_first, "prune_from", filter->prune_from);
 	put_filter(out, &is_first, "tagfocus", filter->tagfocus);
 	put_filter(out, &is_first, "tagignore", filter->tagignore);
-	if (!is_first && loaded->profile.samples.count == 0)
+	return !is_first;
+}
+
+static void print_filters(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
+	const struct cpa_cli_select *select)
+{
+	if (!cpa_cli_show_filters(out, select))
+		return;
+	if (loaded->profile.samples.count == 0)
 		fputs("; nothing does\n", out->file);
-	else if (!is_first)
+	else
 		fprintf(out->file, "; percentages are of %s\n",
 			select->relative_percentages ? "that" : "the whole");
 }
@@ -86,12 +94,16 @@ void cpa_cli_show_foot(
 {
 	const struct cpa_stats_view *view = &loaded->view;
 	char visible[CPA_UNITS_BYTES];
+	bool is_inuse = strncmp(loaded->type_name, "inuse_", 6) == 0;
 
 	if (loaded->has_base && loaded->kind == CPA_UNITS_SIZE)
 		fprintf(out->file, "What cancels has no ±: cprof diff OLD NEW tells growth from "
 				   "chance.\n");
 	if (!view->is_known)
 		return;
+	if (is_inuse && loaded->total.value == 0 && !loaded->has_base)
+		fprintf(out->file, "Nothing was live: all that was seen had been freed. See an "
+				   "earlier snapshot, or -alloc_space.\n");
 	if (view->is_exact) {
 		fprintf(out->file, "Every allocation was recorded: these numbers are exact.\n");
 		return;
@@ -99,9 +111,9 @@ void cpa_cli_show_foot(
 	cpa_units_value(CPA_UNITS_SIZE, cpa_stats_visible_bytes(view->rate_bytes), -1, false,
 		visible, NULL);
 	fprintf(out->file,
-		"± is half of the 95%% interval. A %s that holds less than %s may be "
+		"± is half of the 95%% interval. %s %s that holds less than %s may be "
 		"missing.\n%s",
-		noun, visible,
+		noun[0] == 'a' ? "An" : "A", noun, visible,
 		view->rate_bytes > 65536 ? "Smaller ones show up with more samples: rate=64k\n"
 					 : "");
 }
@@ -142,46 +154,50 @@ void cpa_cli_show_value(const struct cpa_cli_loaded *loaded, const struct cpa_cl
 			cpa_scale_value(half_width, loaded->unit_name, select->unit, &unit));
 }
 
-/* Fit to be typed again, as pattern and as word of a shell. */
-static bool is_plain(const char *text)
-{
-	return text[0] != '\0' && text[0] != '-' &&
-	       text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				 "_.:/,-+")] == '\0';
-}
-
 void cpa_cli_show_next(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
 	const struct cpa_cli_select *select, const struct cpa_node *node)
 {
 	const char *path = loaded->profile.path;
 
 	if (select->output != NULL || loaded->file_count != 1 || loaded->has_base ||
-		!is_plain(path))
+		strcmp(path, "-") == 0)
 		return;
-	if (node->is_named && is_plain(node->name))
-		fprintf(out->file, "next: cprof peek %s %s\n  or  ", node->name, path);
-	else
-		fputs("next: ", out->file);
-	fprintf(out->file, "cprof flame %s -o flame.html\n", path);
+	fputs("next: ", out->file);
+	if (node->is_named) {
+		fputs("cprof peek ", out->file);
+		cpa_cli_next_pattern(out, node->name);
+		putc(' ', out->file);
+		cpa_cli_next_path(out, path);
+		fputs("\n  or  ", out->file);
+	}
+	fputs("cprof flame ", out->file);
+	cpa_cli_next_path(out, path);
+	fputs(" -o flame.html\n", out->file);
 }
 
 void cpa_cli_show_summary(struct cpa_cli_out *out, const struct cpa_cli_loaded *loaded,
 	const struct cpa_cli_select *select, size_t shown_count, size_t all_count, const char *noun,
 	double shown_value)
 {
-	char total[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES];
-	bool has_half;
+	char total[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES], of[CPA_UNITS_BYTES];
+	bool has_half, has_sign = fabs(loaded->magnitude - loaded->total.value) >= 1;
 
 	cpa_cli_show_value(loaded, select, loaded->total.value,
 		cpa_stats_half_width(&loaded->view, &loaded->total), total, half);
 	has_half = half[0] != '\0' && strcmp(half, "0") != 0;
 	fprintf(out->file, "Showing %zu of %zu %s", shown_count, all_count, noun);
-	if (loaded->is_mean)
+	if (loaded->is_mean) {
 		fprintf(out->file, "; the mean of all is %s\n", total);
-	else
+	} else if (has_sign) {
+		/* With a base: what grew and what shrank may cancel in the sum. */
+		cpa_cli_show_value(loaded, select, loaded->magnitude, -1, of, NULL);
+		fprintf(out->file, "; %s in sum, percentages are of %s%s\n", total, of,
+			select->diff_base != NULL ? ", the base" : "");
+	} else {
 		fprintf(out->file, ", %.0f%% of %s%s%s\n",
 			cpa_cli_show_percent(loaded, shown_value), total, has_half ? " ±" : "",
 			has_half ? half : "");
+	}
 }
 
 void cpa_cli_show_few(struct cpa_cli_out *out)

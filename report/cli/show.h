@@ -13,6 +13,17 @@
 #include "report/graph/graph.h"
 
 /*
+ * "Only what passes -focus=x", without the end of the line. False, and nothing, where no filter is
+ * set.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+bool cpa_cli_show_filters(struct cpa_cli_out *out, const struct cpa_cli_select *select);
+
+/*
  * The head: program, kind, sample type, time, rate, samples; and the filters, where there are any.
  *
  * Thread: owner

@@ -23,6 +23,7 @@
 #include "report/profile/units.h"
 
 #define SNAPSHOT_END ".heap.pb.gz"
+#define LEAST_SERIES 5 /* cprof leaks wants four, and may leave out the one at exit */
 
 /* The snapshots found: how many, and the first and last of the process to report on. */
 struct found {
@@ -193,8 +194,9 @@ static void print_live(const struct cpa_profile *profile, bool was_killed)
 }
 
 static void print_snapshots(const struct cpa_cli_summary *summary, const struct found *own,
-	const struct found *all, bool was_killed)
+	const struct found *all, const struct cpa_cli_launch *launch)
 {
+	bool was_killed = WIFSIGNALED(launch->wait_status);
 	const struct found *reported = own->count > 0 ? own : all;
 	const char *slash = summary->dir[strlen(summary->dir) - 1] == '/' ? "" : "/";
 	struct cpa_profile profile;
@@ -217,7 +219,11 @@ static void print_snapshots(const struct cpa_cli_summary *summary, const struct 
 	putc('\n', stderr);
 	print_live(&profile, was_killed);
 	cpa_profile_done(&profile);
-	if (own->count > 1)
+	if (own->count >= LEAST_SERIES)
+		fprintf(stderr,
+			"       next: cprof leaks --pid %ld %s\n         or  cprof top %s%s%s\n",
+			(long)launch->pid, summary->dir, summary->dir, slash, own->last);
+	else if (own->count > 1)
 		fprintf(stderr,
 			"       next: cprof diff %s%s%s %s%s%s\n         or  cprof top %s%s%s\n",
 			summary->dir, slash, own->first, summary->dir, slash, own->last,
@@ -237,5 +243,5 @@ void cpa_cli_summary_print(
 	if (all.count == 0)
 		print_none(summary, launch);
 	else
-		print_snapshots(summary, &own, &all, WIFSIGNALED(launch->wait_status));
+		print_snapshots(summary, &own, &all, launch);
 }

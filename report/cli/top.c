@@ -96,6 +96,17 @@ static void print_json(const struct top *top, FILE *file)
 	cpa_cli_json_close(&json, '}');
 }
 
+/* The first row that holds something itself: by cum main() would come first, and tell nothing. */
+static const struct cpa_graph_node *telling_row(const struct top *top)
+{
+	size_t i;
+
+	for (i = 0; i < top->graph.order_count; i++)
+		if (row(top, i)->flat.value != 0)
+			return row(top, i);
+	return row(top, top->graph.order_count - 1);
+}
+
 static int report(struct top *top)
 {
 	const struct cpa_cli_trim trim = {.node_count = DEFAULT_ROWS};
@@ -116,7 +127,7 @@ static int report(struct top *top)
 		cpa_cli_show_foot(&out, &top->loaded, cpa_cli_show_noun(&top->select, 1));
 		if (top->graph.order_count > 0)
 			cpa_cli_show_next(&out, &top->loaded, &top->select,
-				&top->graph.nodes.items[row(top, 0)->node]);
+				&top->graph.nodes.items[telling_row(top)->node]);
 	}
 	cpa_graph_done(&top->graph);
 	return cpa_cli_out_end(&out, CPA_CLI_OK);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/profile/own.h"
+
 #define PAUSE_INTERVALS 3 /* usual ones; as in notes.c */
 
 static int compare_times(const void *left, const void *right)
@@ -52,11 +54,18 @@ static void choose_age(struct cpa_leaks *leaks)
 		leaks->age_since = i;
 }
 
+/* One stack: its frames and their lines. */
+struct scratch {
+	uint32_t *stack;
+	int64_t *lines;
+	size_t stack_capacity, line_capacity;
+};
+
 static struct cpa_leaks_site *find_site(struct cpa_leaks *leaks, const struct cpa_nodes_map *map,
-	size_t sample, uint32_t **scratch, size_t *scratch_capacity)
+	size_t sample, struct scratch *scratch)
 {
 	struct cpa_nodes_walk walk;
-	int64_t lines[CPA_LEAKS_SHOWN_FRAMES] = {0}, line;
+	int64_t line;
 	struct cpa_leaks_site *site;
 	size_t depth = 0, i;
 	uint32_t node, number;
@@ -64,23 +73,27 @@ static struct cpa_leaks_site *find_site(struct cpa_leaks *leaks, const struct cp
 
 	cpa_nodes_begin(&walk, map, &map->profile->samples.items[sample]);
 	while (cpa_nodes_next(&walk, &node, &line)) {
-		*scratch =
-			cpa_memory_room(*scratch, scratch_capacity, depth + 1, sizeof(**scratch));
-		if (depth < CPA_LEAKS_SHOWN_FRAMES)
-			lines[depth] = line;
-		(*scratch)[depth++] = node;
+		scratch->stack = cpa_memory_room(scratch->stack, &scratch->stack_capacity,
+			depth + 1, sizeof(*scratch->stack));
+		scratch->lines = cpa_memory_room(scratch->lines, &scratch->line_capacity, depth + 1,
+			sizeof(*scratch->lines));
+		scratch->lines[depth] = line;
+		scratch->stack[depth++] = node;
 	}
-	number = cpa_intern_add(&leaks->stacks, *scratch, depth * sizeof(**scratch), &is_new);
+	number = cpa_intern_add(
+		&leaks->stacks, scratch->stack, depth * sizeof(*scratch->stack), &is_new);
 	leaks->sites = cpa_memory_grow(
 		leaks->sites, &leaks->site_capacity, number + 1, sizeof(*leaks->sites));
 	site = &leaks->sites[number];
 	if (is_new) {
 		site->stack = number;
-		memcpy(site->lines, lines, sizeof(lines));
+		site->shown_from = cpa_own_shown_from(&leaks->nodes, scratch->stack, depth);
+		for (i = 0; i < CPA_LEAKS_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+			site->lines[i] = scratch->lines[site->shown_from + i];
 		leaks->site_count = number + 1;
 	}
-	for (i = 0; i < CPA_LEAKS_SHOWN_FRAMES && i < depth; i++)
-		if (site->lines[i] != lines[i])
+	for (i = 0; i < CPA_LEAKS_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+		if (site->lines[i] != scratch->lines[site->shown_from + i])
 			site->lines[i] = -1;
 	return site;
 }
@@ -89,8 +102,8 @@ static void find_sites(struct cpa_leaks *leaks)
 {
 	const struct cpa_profile *places = &leaks->history->places;
 	struct cpa_nodes_map map;
-	uint32_t *scratch = NULL;
-	size_t scratch_capacity = 0, i;
+	struct scratch scratch = {0};
+	size_t i;
 
 	cpa_nodes_map_init(&map, &leaks->nodes, places);
 	for (i = 0; i < places->samples.count; i++) {
@@ -99,14 +112,15 @@ static void find_sites(struct cpa_leaks *leaks)
 		/* Only in a snapshot that was taken back. */
 		if (leaks->history->stacks[places->values.items[i]].point_count == 0)
 			continue;
-		site = find_site(leaks, &map, i, &scratch, &scratch_capacity);
+		site = find_site(leaks, &map, i, &scratch);
 
 		site->rows = cpa_memory_room(
 			site->rows, &site->row_capacity, site->row_count + 1, sizeof(*site->rows));
 		site->rows[site->row_count++] = (uint32_t)places->values.items[i];
 	}
 	cpa_nodes_map_done(&map);
-	free(scratch);
+	free(scratch.stack);
+	free(scratch.lines);
 }
 
 void cpa_leaks_fill(

@@ -15,7 +15,8 @@
 /* Values are those of the history: bytes or objects. Times are in seconds. */
 struct cpa_leaks_site {
 	uint32_t stack; /* number in stacks: its key is the frames, leaf first */
-	/* Source lines of the first frames; 0 unknown, -1 several. */
+	size_t shown_from; /* the frame that its short form begins with, see cpa_own_shown_from */
+	/* Source lines from there on; 0 unknown, -1 several. */
 	int64_t lines[CPA_LEAKS_SHOWN_FRAMES];
 	uint32_t *rows; /* stacks of the history that belong to it */
 	size_t row_count, row_capacity;

@@ -226,7 +226,7 @@ assert any(row["name"] == "bad\x1b[31m\"\\\x01\ufffdname" for row in json.load(s
 	run -0 "$CPROF" diff "$WORK/new.pb.gz" "$WORK/new.pb.gz"
 	[[ $output == *"inuse_space: 0 B, from 311 MB to 311 MB"* && $output == *"GREW (0 of 4 sites)"* ]]
 	run -0 "$CPROF" diff "$WORK/new.pb.gz" "$WORK/old.pb.gz"
-	[[ $output == *"SHRANK (1)"* && $output == *"Two processes"* ]]
+	[[ $output == *"SHRANK (1)"* && $output == *"OLD is the later one"* && $output != *"Two processes"* ]]
 	run --separate-stderr "$CPROF" diff --fail-above=100m "$WORK/old.pb.gz" "$WORK/new.pb.gz"
 	[[ $status == 1 && $stderr == "cprof: inuse_space grew by at least 172 MB, more than --fail-above=100m" ]]
 	# 191 MB were seen, but only 172 MB are sure.

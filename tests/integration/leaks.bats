@@ -102,7 +102,7 @@ names_each_rightly() {
 	grep -Eq '^session_new leaks\.c:[0-9]+: grew in 2[0-9] of 25 intervals, nothing born there was ever freed' "$WORK/text"
 	tr -d '\n' <"$WORK/text" | grep -Eq 'at this pace +1[0-9]\.[0-9] MB in an hour, +[23][0-9]{2} MB in a day'
 	grep -Eq '^STEADY \([0-9]+ sites?\)' "$WORK/text"
-	grep -Eq '^next: cprof peek .session_new. .*0026\.heap\.pb\.gz' "$WORK/text"
+	grep -Eq '^next: cprof peek session_new .*0026\.heap\.pb\.gz' "$WORK/text"
 	LC_ALL=C "$CPROF" leaks "$WORK/sampled" | grep '^  1 ' | grep -q '_.*#  session_new'
 }
 

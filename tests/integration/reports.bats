@@ -156,11 +156,13 @@ report() { "$CPROF" "$@" "$WORK/server.pb.gz"; }
 		[[ $("$CPROF" $report --wide "$WORK/wide.pb.gz") == *"$long"* ]]
 	done
 	command -v script >/dev/null || skip "no script"
-	script -qc "stty cols 80; $CPROF peek . $WORK/wide.pb.gz" /dev/null >"$WORK/terminal.txt" </dev/null
+	TERM=xterm script -qc "stty cols 80; $CPROF peek . $WORK/wide.pb.gz" /dev/null >"$WORK/terminal.txt" </dev/null
 	grep -q $'\033\\[1m' "$WORK/terminal.txt"
 	grep very_long "$WORK/terminal.txt" | sed $'s/\033\\[[01]m//g; s/\r//' | awk '{ if (length($0) > 84) exit 1 }' # "…" may count as 3
-	NO_COLOR=1 script -qc "$CPROF tree $WORK/wide.pb.gz" /dev/null >"$WORK/terminal.txt" </dev/null
-	! grep -q $'\033' "$WORK/terminal.txt"
+	for no_bold in NO_COLOR=1 TERM=dumb; do
+		script -qc "env $no_bold $CPROF tree $WORK/wide.pb.gz" /dev/null >"$WORK/terminal.txt" </dev/null
+		! grep -q $'\033' "$WORK/terminal.txt" || return 1
+	done
 }
 
 @test "JSON fits its schema in every form, and the schema knows every key" {

@@ -54,7 +54,8 @@ function timeLabels(ticks) {
 		const short = texts.every((text) => text[1].endsWith(':00'))
 			? time.slice(0, 5)
 			: time;
-		return i === 0 || day !== texts[i - 1][0] ? `${short}\n${day}` : short;
+		if (i === 0 || day !== texts[i - 1][0]) return `${short}\n${day}`;
+		return time === texts[i - 1][1] ? '' : short; // ticks of less than a second
 	});
 }
 
@@ -101,7 +102,7 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 			cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
 			scales: { y: { range: (_, low, high) => [0, high > 0 ? high * 1.05 : 1] } },
 			axes: [
-				{ ...axis, values: (_, ticks) => timeLabels(ticks) },
+				{ ...axis, space: 90, values: (_, ticks) => timeLabels(ticks) },
 				{
 					...axis,
 					size: 72,

@@ -8,28 +8,33 @@ const LEAST = 0.005; // of the largest total: a thinner band cannot be seen
 
 const FRAMES = 4;
 
+// The frames that tell where it is: without what the libraries do below.
+export function shownFrames(site, count) {
+	return site.stack.slice(site.shown_from, site.shown_from + count);
+}
+
 export function siteName(site) {
-	return site.stack[0]?.name ?? '(no stack)';
+	return shownFrames(site, 1)[0]?.name ?? '(no stack)';
 }
 
 // With as many callers as tell it from the others.
 export function fullName(site, others) {
-	const frame = (one, i) => one.stack[i]?.name ?? '';
-	let needed = 1;
+	const frame = (one, i) => one.stack[one.shown_from + i]?.name ?? '';
+	let needed = site.shown_from > 0 ? 2 : 1;
 	for (const other of others) {
 		if (other === site) continue;
 		let equal = 0;
 		while (equal < FRAMES - 1 && frame(other, equal) === frame(site, equal)) equal++;
 		needed = Math.max(needed, equal + 1);
 	}
-	const names = site.stack.slice(0, needed).map(({ name }) => name);
+	const names = shownFrames(site, needed).map(({ name }) => name);
 	return names.join(' < ') || siteName(site);
 }
 
 // "session.c:88"
 export function sitePlace(site) {
-	const { source, line } = site.stack[0] ?? {};
-	if (!source) return '';
+	const { source, line } = shownFrames(site, 1)[0] ?? {};
+	if (!source || site.shown_from > 0) return '';
 	const file = source.split('/').pop();
 	return line ? `${file}:${line}` : file;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The ranked table of call sites: verdict, values with intervals, course, reason.
 // Not here: their bands in the chart (chart.js).
-import { picture, siteName, sitePlace } from './course.js';
+import { picture, shownFrames, siteName, sitePlace } from './course.js';
 import { el } from './dom.js';
 import { count, elapsed, parts } from './units.js';
 
@@ -42,8 +42,8 @@ function projection(kind, site) {
 }
 
 function callers(site) {
-	return site.stack
-		.slice(1, FRAMES)
+	return shownFrames(site, FRAMES)
+		.slice(1)
 		.map(({ name }) => ` < ${name}`)
 		.join('');
 }
