@@ -21,7 +21,9 @@ static uint64_t hash_seed(void)
 {
 	static uint64_t seed;
 
-	if (seed == 0 && getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+	if (seed != 0)
+		return seed;
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint64_t)(uintptr_t)&seed;
 	seed |= 1;
 	return seed;

@@ -70,6 +70,42 @@ void cpa_answers_add(struct cpa_answers *answers, uint32_t function, uint32_t li
 	answers->places[answers->place_count - 1].frame_count++;
 }
 
+/* The numbers that the texts of other have in answers; freed with free(). */
+static uint32_t *append_texts(struct cpa_answers *answers, const struct cpa_answers *other)
+{
+	uint32_t *texts = cpa_memory_new(other->texts.count, sizeof(*texts)), i;
+
+	for (i = 0; i < other->texts.count; i++)
+		texts[i] = cpa_answers_text(answers, cpa_answers_string(other, i));
+	return texts;
+}
+
+void cpa_answers_append(struct cpa_answers *answers, const struct cpa_answers *other)
+{
+	uint32_t *texts = append_texts(answers, other), i, k;
+	uint32_t *functions = cpa_memory_new(other->functions.count, sizeof(*functions));
+
+	for (i = 0; i < other->functions.count; i++) {
+		const struct cpa_answers_function *function = cpa_answers_get(other, i);
+
+		functions[i] = cpa_answers_function(answers, texts[function->name],
+			texts[function->file], function->start_line);
+	}
+	for (i = 0; i < other->place_count; i++) {
+		const struct cpa_answers_place *place = &other->places[i];
+
+		cpa_answers_begin(answers, place->vaddr);
+		for (k = 0; k < place->frame_count; k++) {
+			const struct cpa_answers_frame *frame =
+				&other->frames[place->frame_begin + k];
+
+			cpa_answers_add(answers, functions[frame->function], frame->line);
+		}
+	}
+	free(texts);
+	free(functions);
+}
+
 /* Of equal addresses the one with the earlier frames first: it was answered first. */
 static int compare_places(const void *left, const void *right)
 {
@@ -84,7 +120,11 @@ void cpa_answers_sort(struct cpa_answers *answers)
 {
 	size_t from, to = 0;
 
-	if (answers->place_count > 1)
+	/* Of one unit, and often of all, they come in order. */
+	for (from = 1; from < answers->place_count; from++)
+		if (answers->places[from - 1].vaddr > answers->places[from].vaddr)
+			break;
+	if (from < answers->place_count)
 		qsort(answers->places, answers->place_count, sizeof(*answers->places),
 			compare_places);
 	for (from = 0; from < answers->place_count; from++)

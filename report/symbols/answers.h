@@ -85,6 +85,16 @@ void cpa_answers_begin(struct cpa_answers *answers, uint64_t vaddr);
 void cpa_answers_add(struct cpa_answers *answers, uint32_t function, uint32_t line);
 
 /*
+ * Add all places of other, as if they had been begun and added behind those of answers.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  set
+ */
+void cpa_answers_append(struct cpa_answers *answers, const struct cpa_answers *other);
+
+/*
  * Put the places in order, before the first find; of an address answered twice the first answer
  * stays.
  *

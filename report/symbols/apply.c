@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/profile/clean.h"
 #include "report/profile/names.h"
+#include "report/symbols/parallel.h"
+
+/* Names of fewer functions are found before another thread has begun. */
+#define PART_FUNCTIONS 200
 
 void cpa_apply_init(struct cpa_apply *ret_apply, struct cpa_profile *profile)
 {
@@ -16,6 +21,7 @@ void cpa_apply_init(struct cpa_apply *ret_apply, struct cpa_profile *profile)
 
 	memset(ret_apply, 0, sizeof(*ret_apply));
 	ret_apply->profile = profile;
+	ret_apply->first_new = profile->functions.count;
 	for (i = 0; i < profile->functions.count; i++)
 		if (profile->functions.items[i].id > ret_apply->next_id)
 			ret_apply->next_id = profile->functions.items[i].id;
@@ -55,8 +61,8 @@ static uint32_t add_string(struct cpa_apply *apply, const char *text)
 }
 
 /*
- * The function of the profile for one of answers; its name is what people read, that of the linker
- * stands beside it. known_name: for one without a name.
+ * The function of the profile for one of answers, called as the linker calls it. known_name: for
+ * one without a name.
  */
 static uint32_t add_function(struct cpa_apply *apply, uint32_t number, const char *known_name)
 {
@@ -66,7 +72,6 @@ static uint32_t add_function(struct cpa_apply *apply, uint32_t number, const cha
 	struct cpa_profile_function *added;
 	uint32_t key[3], slot;
 	bool is_new;
-	char *display;
 
 	name = name[0] != '\0' ? name : known_name;
 	key[0] = add_string(apply, name);
@@ -77,23 +82,13 @@ static uint32_t add_function(struct cpa_apply *apply, uint32_t number, const cha
 		return apply->function_numbers[slot];
 	apply->function_numbers = cpa_memory_grow(apply->function_numbers,
 		&apply->function_capacity, (size_t)slot + 1, sizeof(*apply->function_numbers));
-	display = cpa_names_short(name);
 	added = CPA_PROFILE_ADD(&apply->profile->functions);
 	added->id = ++apply->next_id;
-	added->name = add_string(apply, display);
 	added->system_name = key[0];
 	added->file = key[1];
 	added->start_line = function.start_line;
-	added->display = display;
 	apply->function_numbers[slot] = (uint32_t)(apply->profile->functions.count - 1);
 	return apply->function_numbers[slot];
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
 }
 
 /* The function a location has, unless it is only the file and an address ("prog+0x12ab"). */
@@ -110,7 +105,7 @@ static uint32_t good_function(
 	if (function == CPA_PROFILE_NONE)
 		return CPA_PROFILE_NONE;
 	name = cpa_profile_string(profile, profile->functions.items[function].name);
-	file = base_name(
+	file = cpa_clean_base(
 		cpa_profile_string(profile, profile->mappings.items[location->mapping].file));
 	file_bytes = strlen(file);
 	return name[0] == '\0' || (strncmp(name, file, file_bytes) == 0 &&
@@ -181,6 +176,40 @@ void cpa_apply_place(struct cpa_apply *apply, const struct cpa_answers_place *pl
 	location->line_count = place->frame_count;
 }
 
+struct naming {
+	struct cpa_apply *apply;
+	size_t part_count;
+};
+
+/* Every so-manieth of the new functions, since those of one unit are as much work as each other. */
+static void name_part(void *context, size_t part)
+{
+	const struct naming *naming = context;
+	struct cpa_profile *profile = naming->apply->profile;
+	size_t i = naming->apply->first_new + part;
+
+	for (; i < profile->functions.count; i += naming->part_count) {
+		struct cpa_profile_function *function = &profile->functions.items[i];
+
+		function->display =
+			cpa_names_short(cpa_profile_string(profile, function->system_name));
+	}
+}
+
+/* The name of a new function is what people read, that of the linker stands beside it. */
+static void name_functions(struct cpa_apply *apply)
+{
+	struct cpa_profile *profile = apply->profile;
+	size_t i, new_count = profile->functions.count - apply->first_new;
+	struct naming naming = {
+		.apply = apply, .part_count = cpa_parallel_parts(new_count, PART_FUNCTIONS)};
+
+	cpa_parallel_run(naming.part_count, name_part, &naming);
+	for (i = apply->first_new; i < profile->functions.count; i++)
+		profile->functions.items[i].name =
+			add_string(apply, profile->functions.items[i].display);
+}
+
 void cpa_apply_finish(struct cpa_apply *apply)
 {
 	struct cpa_profile *profile = apply->profile;
@@ -188,6 +217,7 @@ void cpa_apply_finish(struct cpa_apply *apply)
 	size_t i, to = 0;
 	uint32_t k;
 
+	name_functions(apply);
 	for (i = 0; i < profile->locations.count; i++) {
 		const struct cpa_profile_location *location = &profile->locations.items[i];
 

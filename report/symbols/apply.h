@@ -19,6 +19,7 @@ struct cpa_apply {
 	uint32_t *function_numbers;
 	size_t function_capacity;
 	uint64_t next_id; /* of functions */
+	size_t first_new; /* function */
 	const struct cpa_answers *answers;
 	uint32_t *known; /* by the number in answers: the profile's function + 1; 0: not yet */
 };
@@ -57,7 +58,7 @@ void cpa_apply_place(struct cpa_apply *apply, const struct cpa_answers_place *pl
 	uint32_t location, struct cpa_symbolize_mapping *counts);
 
 /*
- * Drop the functions that no location names any more.
+ * Name the new functions, and drop those that no location has any more.
  *
  * Thread: owner
  * Signal: unsafe

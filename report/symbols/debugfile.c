@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/profile/clean.h"
 #include "report/symbols/crc.h"
 #include "report/symbols/debuginfod.h"
 
@@ -22,13 +23,6 @@ struct search {
 	struct cpa_debugfile *found;
 	const char *build_id; /* "": any */
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
 
 /* The reason people are told: that of the file that is there and wrong, before "missing". */
 static void note_failure(struct search *search, const char *path, int error_code)
@@ -111,7 +105,8 @@ static bool try_directory(struct search *search, const char *directory, const ch
 	char name[PATH_MAX];
 
 	if (id[0] != '\0') {
-		if (format_path(name, sizeof(name), "%s/%s/%s", directory, id, base_name(path)) &&
+		if (format_path(
+			    name, sizeof(name), "%s/%s/%s", directory, id, cpa_clean_base(path)) &&
 			try_any(search, name))
 			return true;
 		if (format_path(name, sizeof(name), "%s/%s/*", directory, id) &&
@@ -127,9 +122,9 @@ static bool try_directory(struct search *search, const char *directory, const ch
 					      directory, id, id + 2))
 			(void)try_any(search, name);
 	}
-	if (base_name(path)[0] == '\0')
+	if (cpa_clean_base(path)[0] == '\0')
 		return false;
-	return (format_path(name, sizeof(name), "%s/%s", directory, base_name(path)) &&
+	return (format_path(name, sizeof(name), "%s/%s", directory, cpa_clean_base(path)) &&
 		       try_any(search, name)) ||
 	       (format_path(name, sizeof(name), "%s/%s", directory, path) && try_any(search, name));
 }

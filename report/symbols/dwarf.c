@@ -1,257 +1,157 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Functions, lines and inlined frames from the DWARF of one file.
- * Not here: the functions of one unit (inlines.c), its lines (lines.c).
+ * Functions, lines and inlined frames from the DWARF of one file: the units are shared out to
+ * threads, and their answers put together in the order of the units, as one thread would have them.
+ * Not here: which units there are (units.c), what they know (share.c).
  */
 #include "report/symbols/dwarf.h"
 
-#include <dwarf.h>
-#include <elfutils/libdw.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/symbols/inlines.h"
-#include "report/symbols/lines.h"
+#include "report/symbols/parallel.h"
+#include "report/symbols/share.h"
 
-/* What a unit may have of the wanted addresses: vaddrs[first .. first + count). */
-struct claim {
-	size_t unit;
-	size_t first, count;
-};
-
-struct unit {
-	Dwarf_Die lined; /* the unit, or the skeleton of a split one */
-	Dwarf_Die die;   /* with the functions */
-};
+/* Opening a file once more is not worth it for fewer addresses. */
+#define PART_ADDRESSES 1000
 
 struct search {
-	struct cpa_answers *answers;
-	const uint64_t *vaddrs;
-	size_t count;
 	const struct cpa_dwarf_options *options;
-	struct cpa_paths paths;
-	struct cpa_inlines inlines;
-	struct unit *units;
-	size_t unit_count, unit_capacity;
-	struct claim *claims; /* in order of units */
-	size_t claim_count, claim_capacity;
-	bool *is_answered; /* [count] */
-	size_t answered_count, lined_count;
-	bool is_split_missing;
+	struct cpa_units units;
+	struct cpa_share shares[CPA_PARALLEL_MAX];
+	size_t ends[CPA_PARALLEL_MAX]; /* of the claims of each share */
+	size_t part_count;
+	atomic_size_t done_count; /* claims */
 };
 
-static size_t lower_bound(const struct search *search, uint64_t vaddr)
+/* The claims behind the first one's that are of its unit too. */
+static size_t end_of_unit(const struct cpa_units *units, size_t first)
 {
-	size_t low = 0, high = search->count;
+	size_t last = first + 1;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (search->vaddrs[middle] < vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	while (last < units->claim_count && units->claims[last].unit == units->claims[first].unit)
+		last++;
+	return last;
 }
 
-static void add_claim(struct search *search, size_t unit, uint64_t start, uint64_t end)
+/* Only the calling thread draws the progress of all. */
+static void search_part(void *context, size_t part)
 {
-	size_t first = lower_bound(search, start), last = lower_bound(search, end);
+	struct search *search = context;
+	const struct cpa_dwarf_options *options = search->options;
+	size_t first = part > 0 ? search->ends[part - 1] : 0, last, done;
 
-	if (last <= first)
-		return;
-	search->claims = cpa_memory_grow(search->claims, &search->claim_capacity,
-		search->claim_count + 1, sizeof(*search->claims));
-	search->claims[search->claim_count++] =
-		(struct claim){.unit = unit, .first = first, .count = last - first};
+	for (; first < search->ends[part]; first = last) {
+		last = end_of_unit(&search->units, first);
+		cpa_share_search(&search->shares[part], &search->units.claims[first], last - first);
+		done = atomic_fetch_add(&search->done_count, last - first) + last - first;
+		if (part == 0 && options->progress != NULL)
+			options->progress(
+				options->progress_context, done, search->units.claim_count);
+	}
 }
 
 /*
- * The ranges of a unit's code. What the linker threw away begins at 0, which no code does; and a
- * hostile file may repeat a range without end.
+ * Where in .debug_info a unit begins tells how much there is to read before it: all parts get
+ * about the same to read.
  */
-static void claim_ranges(struct search *search, const struct unit *unit)
+static void share_out(struct search *search)
 {
-	size_t number = search->unit_count, before = search->claim_count;
-	Dwarf_Addr base, start, end;
-	ptrdiff_t offset = 0;
-	Dwarf_Die lined = unit->lined;
+	const struct cpa_units *units = &search->units;
+	size_t part, at = 0;
+	Dwarf_Off begin = 0, all = 0;
 
-	while ((offset = dwarf_ranges(&lined, offset, &base, &start, &end)) > 0)
-		if (start != 0 && search->claim_count - before < search->count * 4 + 64)
-			add_claim(search, number, start, end);
-	if (search->claim_count == before)
-		return;
-	search->units = cpa_memory_grow(search->units, &search->unit_capacity,
-		search->unit_count + 1, sizeof(*search->units));
-	search->units[search->unit_count++] = *unit;
-}
-
-static void find_units(struct search *search, Dwarf *dwarf)
-{
-	Dwarf_CU *cu = NULL;
-	struct unit unit;
-	Dwarf_Die split;
-	uint8_t type;
-
-	while (dwarf_get_units(dwarf, cu, &cu, NULL, &type, &unit.lined, &split) == 0) {
-		unit.die = unit.lined;
-		if (type == DW_UT_skeleton) {
-			size_t before = search->unit_count;
-
-			if (dwarf_tag(&split) == DW_TAG_compile_unit)
-				unit.die = split;
-			claim_ranges(search, &unit);
-			search->is_split_missing |=
-				search->unit_count > before && unit.die.addr == unit.lined.addr;
-		} else if (type == DW_UT_compile) {
-			claim_ranges(search, &unit);
-		}
+	if (units->claim_count > 0) {
+		begin = units->claims[0].die_offset;
+		all = units->claims[units->claim_count - 1].die_offset - begin;
+		/* The last unit's size is not known: that of the average. */
+		all += all / units->unit_count;
 	}
-}
-
-static bool is_mangled(const char *name)
-{
-	return name != NULL && name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
-}
-
-/*
- * The frames of one address. A C++ function whose linkage name DWARF leaves out is called by its
- * last part only: the symbol table knows more.
- */
-static bool answer(struct search *search, const struct cpa_lines *lines, size_t i, uint32_t chain)
-{
-	struct cpa_answers *to = search->answers;
-	const char *symbol_name = search->options->symbol_names[i];
-	uint32_t file = 0, line = 0;
-	bool has_line = cpa_lines_find(lines, search->vaddrs[i], &file, &line);
-
-	if (chain == 0 && !has_line)
-		return false;
-	cpa_answers_begin(to, search->vaddrs[i]);
-	search->is_answered[i] = true;
-	search->answered_count++;
-	search->lined_count += line > 0;
-	if (chain == 0)
-		cpa_answers_add(to,
-			cpa_answers_function(to,
-				cpa_answers_text(to, symbol_name != NULL ? symbol_name : ""), file,
-				0),
-			line);
-	while (chain != 0) {
-		const struct cpa_inlines_step *step = &search->inlines.steps[chain];
-		const struct cpa_inlines_function *function =
-			&search->inlines.functions[step->function];
-		uint32_t name = function->name;
-
-		if (step->next == 0 && ((!function->has_linkage_name && is_mangled(symbol_name)) ||
-					       (name == 0 && symbol_name != NULL)))
-			name = cpa_answers_text(to, symbol_name);
-		cpa_answers_add(to,
-			cpa_answers_function(
-				to, name, file != 0 ? file : function->file, function->start_line),
-			line);
-		file = function->call_file;
-		line = function->call_line;
-		chain = step->next;
+	for (part = 0; part < search->part_count; part++) {
+		while (at < units->claim_count &&
+			(part + 1 == search->part_count ||
+				units->claims[at].die_offset - begin <
+					all / search->part_count * (part + 1)))
+			at = end_of_unit(units, at);
+		search->ends[part] = at;
 	}
-	return true;
-}
-
-static int compare_numbers(const void *left, const void *right)
-{
-	const size_t *l = left, *r = right;
-
-	return (*l > *r) - (*l < *r);
-}
-
-/* All claims of one unit: claims[first .. last). */
-static void search_unit(struct search *search, size_t first, size_t last)
-{
-	struct unit *unit = &search->units[search->claims[first].unit];
-	size_t wanted_count = 0, claim, i, *wanted;
-	uint64_t *vaddrs;
-	struct cpa_lines lines;
-	Dwarf_Attribute directory;
-
-	for (claim = first; claim < last; claim++)
-		wanted_count += search->claims[claim].count;
-	wanted = cpa_memory_new(wanted_count, sizeof(*wanted));
-	vaddrs = cpa_memory_new(wanted_count, sizeof(*vaddrs));
-	wanted_count = 0;
-	for (claim = first; claim < last; claim++)
-		for (i = 0; i < search->claims[claim].count; i++)
-			if (!search->is_answered[search->claims[claim].first + i])
-				wanted[wanted_count++] = search->claims[claim].first + i;
-	qsort(wanted, wanted_count, sizeof(*wanted), compare_numbers);
-	for (i = 0; i < wanted_count; i++)
-		vaddrs[i] = search->vaddrs[wanted[i]];
-	if (wanted_count > 0) {
-		search->paths.directory =
-			dwarf_formstring(dwarf_attr(&unit->lined, DW_AT_comp_dir, &directory));
-		cpa_inlines_find(&search->inlines, &unit->die, &unit->lined, vaddrs, wanted_count);
-		cpa_lines_init(&lines, &unit->lined, &search->paths);
-	}
-	for (i = 0; i < wanted_count; i++)
-		if (!search->is_answered[wanted[i]])
-			(void)answer(search, &lines, wanted[i], search->inlines.chains[i]);
-	free(wanted);
-	free(vaddrs);
 }
 
 /* What DWARF has nothing of. */
-static void answer_rest(struct search *search)
+static void answer_rest(struct cpa_answers *answers, const struct search *search,
+	const uint64_t *vaddrs, size_t count)
 {
-	size_t i;
+	size_t i, part;
 
-	for (i = 0; i < search->count; i++) {
+	for (i = 0; i < count; i++) {
 		const char *name = search->options->symbol_names[i];
+		bool is_answered = false;
 
-		if (search->is_answered[i])
+		for (part = 0; part < search->part_count; part++)
+			is_answered |= search->shares[part].is_answered[i];
+		if (is_answered)
 			continue;
-		cpa_answers_begin(search->answers, search->vaddrs[i]);
+		cpa_answers_begin(answers, vaddrs[i]);
 		if (name != NULL && name[0] != '\0')
-			cpa_answers_add(search->answers,
-				cpa_answers_function(search->answers,
-					cpa_answers_text(search->answers, name), 0, 0),
+			cpa_answers_add(answers,
+				cpa_answers_function(
+					answers, cpa_answers_text(answers, name), 0, 0),
 				0);
 	}
+}
+
+/* Each thread has a handle of its own; the sections are in memory once. */
+static void open_parts(
+	struct search *search, const struct cpa_elffile *file, const uint64_t *vaddrs, size_t count)
+{
+	size_t wanted_count = cpa_parallel_parts(count, PART_ADDRESSES), part;
+
+	for (part = 0; part < wanted_count; part++) {
+		Dwarf *dwarf =
+			file->has_dwarf ? dwarf_begin_elf(file->elf, DWARF_C_READ, NULL) : NULL;
+
+		if (dwarf == NULL && part > 0)
+			break;
+		cpa_share_init(
+			&search->shares[part], dwarf, vaddrs, search->options->symbol_names, count);
+		search->part_count++;
+		if (part == 0 && dwarf != NULL) {
+			cpa_units_find(&search->units, dwarf, vaddrs, count);
+			if (wanted_count > search->units.unit_count)
+				wanted_count = search->units.unit_count;
+		}
+	}
+	share_out(search);
 }
 
 bool cpa_dwarf_find(struct cpa_answers *answers, const struct cpa_elffile *file,
 	const uint64_t *vaddrs, size_t count, const struct cpa_dwarf_options *options,
 	size_t *ret_lined_count)
 {
-	struct search search = {.answers = answers,
-		.vaddrs = vaddrs,
-		.count = count,
-		.options = options,
-		.paths = {.answers = answers}};
-	Dwarf *dwarf = file->has_dwarf ? dwarf_begin_elf(file->elf, DWARF_C_READ, NULL) : NULL;
-	size_t first, last;
+	struct search search = {.options = options};
+	bool is_split_missing = false;
+	size_t part;
 
-	search.is_answered = cpa_memory_new(count, sizeof(*search.is_answered));
-	cpa_inlines_init(&search.inlines, answers, &search.paths);
-	if (dwarf != NULL)
-		find_units(&search, dwarf);
-	for (first = 0; first < search.claim_count; first = last) {
-		last = first + 1;
-		while (last < search.claim_count &&
-			search.claims[last].unit == search.claims[first].unit)
-			last++;
-		search_unit(&search, first, last);
-		if (options->progress != NULL)
-			options->progress(options->progress_context, last, search.claim_count);
+	*ret_lined_count = 0;
+	open_parts(&search, file, vaddrs, count);
+	cpa_parallel_run(search.part_count, search_part, &search);
+	if (options->progress != NULL && search.units.claim_count > 0)
+		options->progress(options->progress_context, search.units.claim_count,
+			search.units.claim_count);
+	for (part = 0; part < search.part_count; part++) {
+		cpa_answers_append(answers, &search.shares[part].answers);
+		*ret_lined_count += search.shares[part].lined_count;
+		is_split_missing |= search.shares[part].is_split_missing;
 	}
-	answer_rest(&search);
-	cpa_inlines_done(&search.inlines);
-	cpa_paths_done(&search.paths);
-	free(search.units);
-	free(search.claims);
-	free(search.is_answered);
-	if (dwarf != NULL)
-		dwarf_end(dwarf);
-	*ret_lined_count = search.lined_count;
-	return !search.is_split_missing;
+	answer_rest(answers, &search, vaddrs, count);
+	for (part = 0; part < search.part_count; part++) {
+		Dwarf *dwarf = search.shares[part].dwarf;
+
+		cpa_share_done(&search.shares[part]);
+		if (dwarf != NULL)
+			dwarf_end(dwarf);
+	}
+	cpa_units_done(&search.units);
+	return !is_split_missing;
 }

@@ -13,10 +13,13 @@ libcpa_symbols_la_SOURCES += %D%/dwarf.c %D%/dwarf.h
 libcpa_symbols_la_SOURCES += %D%/elffile.c %D%/elffile.h
 libcpa_symbols_la_SOURCES += %D%/inlines.c %D%/inlines.h
 libcpa_symbols_la_SOURCES += %D%/lines.c %D%/lines.h
+libcpa_symbols_la_SOURCES += %D%/parallel.c %D%/parallel.h
 libcpa_symbols_la_SOURCES += %D%/paths.c %D%/paths.h
+libcpa_symbols_la_SOURCES += %D%/share.c %D%/share.h
 libcpa_symbols_la_SOURCES += %D%/symbolize.c %D%/symbolize.h
 libcpa_symbols_la_SOURCES += %D%/symcache.c %D%/symcache.h
 libcpa_symbols_la_SOURCES += %D%/symtab.c %D%/symtab.h
+libcpa_symbols_la_SOURCES += %D%/units.c %D%/units.h
 
 # The tests of this folder.
 CPA_SYMBOLS_LIBS = libcpa-symbols.la libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(ZLIB_LIBS) \

@@ -13,6 +13,7 @@
 #include "report/symbols/apply.h"
 #include "report/symbols/debugfile.h"
 #include "report/symbols/dwarf.h"
+#include "report/symbols/parallel.h"
 #include "report/symbols/symcache.h"
 #include "report/symbols/symtab.h"
 
@@ -27,6 +28,8 @@ struct job {
 	struct cpa_symbolize_mapping *told;
 	struct cpa_answers answers; /* of the cache, then of the file too */
 	struct cpa_elffile_layout layout;
+	bool is_to_keep; /* in the cache */
+	struct cpa_apply *apply;
 };
 
 static bool has_line(const struct cpa_profile *profile, const struct cpa_profile_location *location)
@@ -117,8 +120,7 @@ static void ask_files(
 	tell(job, file->has_dwarf && lined_count > 0 ? CPA_SYMBOLIZE_LINES : CPA_SYMBOLIZE_NAMES,
 		file->path);
 	/* Names alone are found quickly, and a debug file may come tomorrow. */
-	if (job->options->use_cache && is_complete && file->has_dwarf)
-		cpa_symcache_store(job->build_id, &job->answers, &job->layout);
+	job->is_to_keep = job->options->use_cache && is_complete && file->has_dwarf;
 }
 
 /* True when the cache answers all addresses: then the file is not even looked for. */
@@ -140,12 +142,12 @@ static bool ask_cache(struct job *job)
 	return true;
 }
 
-static void apply_answers(struct job *job, struct cpa_apply *apply)
+static void apply_answers(struct job *job)
 {
 	size_t i;
 	uint64_t vaddr;
 
-	cpa_apply_begin(apply, &job->answers);
+	cpa_apply_begin(job->apply, &job->answers);
 	for (i = 0; i < job->count; i++) {
 		uint64_t addr = job->profile->locations.items[job->locations[i]].addr;
 		const struct cpa_answers_place *place;
@@ -154,11 +156,22 @@ static void apply_answers(struct job *job, struct cpa_apply *apply)
 			continue;
 		place = cpa_answers_find(&job->answers, vaddr);
 		if (place != NULL)
-			cpa_apply_place(apply, place, job->locations[i], job->told);
+			cpa_apply_place(job->apply, place, job->locations[i], job->told);
 	}
 }
 
-static void do_job(struct job *job, struct cpa_apply *apply)
+/* Both only read the answers. */
+static void use_answers(void *context, size_t part)
+{
+	struct job *job = context;
+
+	if (part == 0)
+		apply_answers(job);
+	else
+		cpa_symcache_store(job->build_id, &job->answers, &job->layout);
+}
+
+static void do_job(struct job *job)
 {
 	struct cpa_debugfile found;
 	uint64_t *vaddrs;
@@ -180,7 +193,7 @@ static void do_job(struct job *job, struct cpa_apply *apply)
 		}
 		cpa_debugfile_done(&found);
 	}
-	apply_answers(job, apply);
+	cpa_parallel_run(job->is_to_keep ? 2 : 1, use_answers, job);
 	cpa_answers_done(&job->answers);
 }
 
@@ -265,7 +278,8 @@ void cpa_symbolize_profile(struct cpa_profile *profile, const struct cpa_symboli
 			.mapping = of,
 			.locations = locations + begins[mapping],
 			.count = begins[mapping + 1] - begins[mapping],
-			.told = told};
+			.told = told,
+			.apply = &apply};
 
 		if (job.count == 0)
 			continue;
@@ -275,7 +289,7 @@ void cpa_symbolize_profile(struct cpa_profile *profile, const struct cpa_symboli
 		/* Copies: the profile's strings move as new ones come. */
 		job.path = strdup(cpa_profile_string(profile, of->file));
 		job.build_id = strdup(cpa_profile_string(profile, of->build_id));
-		do_job(&job, &apply);
+		do_job(&job);
 		free((char *)job.path);
 		free((char *)job.build_id);
 	}
