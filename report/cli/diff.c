@@ -13,6 +13,7 @@
 #include "report/analysis/scale.h"
 #include "report/cli/load.h"
 #include "report/cli/out.h"
+#include "report/cli/say.h"
 
 bool cpa_cli_diff_has_interval(const struct cpa_diff *diff)
 {
@@ -47,8 +48,8 @@ static int check_gate(const struct cpa_cli_diff_report *report, const char *limi
 	if (!(most > (double)limit))
 		return CPA_CLI_OK;
 	cpa_units_value(report->kind, most, -1, false, surely, NULL);
-	fprintf(stderr, "cprof: %s grew by at least %s, more than --fail-above=%s\n",
-		report->type_name, surely, limit_text);
+	cpa_cli_say("%s grew by at least %s, more than --fail-above=%s", report->type_name, surely,
+		limit_text);
 	return CPA_CLI_GATE;
 }
 

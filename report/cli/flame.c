@@ -143,10 +143,8 @@ int cpa_cli_flame(const struct cpa_cli_verb *verb, int argc, char **argv)
 
 	if (parsed != CPA_CLI_GO_ON)
 		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
-	if (file_count < 1) {
-		fprintf(stderr, "cprof: flame: no profile given; see cprof help flame\n");
+	if (!cpa_cli_options_files(verb, file_count, -1))
 		return CPA_CLI_USAGE;
-	}
 	if (!flame.select.json && !cpa_cli_page_check(verb->name, "flame", flame.select.output))
 		return CPA_CLI_USAGE;
 	status = report(&flame, argv, file_count);

@@ -31,6 +31,29 @@ static const struct {
 	{"failed_unwinds", "stacks could not be unwound and are charged to [unwind failed]"},
 };
 
+static void print_fact(struct cpa_cli_out *out, const char *name, const char *text)
+{
+	fprintf(out->file, "%-10s", name);
+	cpa_cli_out_text(out, text, 0);
+	putc('\n', out->file);
+}
+
+/* "10.0 ms"; a unit that has no short form stands behind its number. */
+static void print_period(struct cpa_cli_out *out, const struct cpa_profile *profile)
+{
+	const char *unit = cpa_profile_string(profile, profile->period_type.unit);
+	enum cpa_units_kind kind = cpa_units_kind(unit);
+	char text[CPA_UNITS_BYTES];
+
+	cpa_units_value(kind, (double)profile->period, -1, false, text, NULL);
+	fprintf(out->file, "period    %s", text);
+	if (kind == CPA_UNITS_COUNT && unit[0] != '\0') {
+		putc(' ', out->file);
+		cpa_cli_out_text(out, unit, 32);
+	}
+	putc('\n', out->file);
+}
+
 static void print_facts(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
 	const char *exe = cpa_comments_get(profile, "exe"),
@@ -43,16 +66,11 @@ static void print_facts(const struct cpa_profile *profile, struct cpa_cli_out *o
 
 	if (profile->types.count > 0)
 		view = cpa_stats_view(profile, profile->types.count - 1);
-	fprintf(out->file, "program   ");
-	cpa_cli_out_text(out, cpa_cli_out_program(program, sizeof(program), profile), 0);
-	fprintf(out->file, "\n");
-	if (exe != NULL) {
-		fprintf(out->file, "file      ");
-		cpa_cli_out_text(out, exe, 0);
-		fprintf(out->file, "\n");
-	}
+	print_fact(out, "program", cpa_cli_out_program(program, sizeof(program), profile));
+	if (exe != NULL)
+		print_fact(out, "file", exe);
 	if (kind != NULL)
-		fprintf(out->file, "kind      %.32s\n", kind);
+		print_fact(out, "kind", kind);
 	if (profile->time_ns > 0) {
 		fprintf(out->file, "taken     %s",
 			cpa_cli_out_time(when, sizeof(when), profile->time_ns, true));
@@ -72,8 +90,7 @@ static void print_facts(const struct cpa_profile *profile, struct cpa_cli_out *o
 		fprintf(out->file, "rate      one sample per %s\n",
 			cpa_units_rate(text, sizeof(text), profile->period));
 	else if (profile->period > 0)
-		fprintf(out->file, "period    %" PRId64 " %.32s\n", profile->period,
-			cpa_profile_string(profile, profile->period_type.unit));
+		print_period(out, profile);
 	fprintf(out->file, "rows      %s samples",
 		cpa_units_grouped(text, sizeof(text), (int64_t)profile->samples.count));
 	fprintf(out->file, ", %s locations",
@@ -93,19 +110,24 @@ static void print_totals(const struct cpa_profile *profile, struct cpa_cli_out *
 	fprintf(out->file, "totals\n");
 	for (i = 0; i < profile->types.count; i++) {
 		struct cpa_stats_view view = cpa_stats_view(profile, i);
+		const char *type = cpa_profile_string(profile, profile->types.items[i].type);
 		const char *unit = cpa_profile_string(profile, profile->types.items[i].unit);
+		size_t type_columns = cpa_units_columns(type);
 		char text[2 * CPA_UNITS_BYTES];
 		double magnitude;
 		struct cpa_stats_sum total = cpa_table_total(profile, i, &view, &magnitude);
 
-		fprintf(out->file, "  %-16.64s",
-			cpa_profile_string(profile, profile->types.items[i].type));
+		fputs("  ", out->file);
+		cpa_cli_out_text(out, type, 64);
+		fprintf(out->file, "%*s", type_columns < 16 ? (int)(16 - type_columns) : 0, "");
 		cpa_cli_out_right(out,
 			cpa_units_interval(text, sizeof(text), cpa_units_kind(unit), total.value,
 				cpa_stats_half_width(&view, &total), false),
 			22);
-		if (cpa_units_kind(unit) == CPA_UNITS_COUNT && strcmp(unit, "count") != 0)
-			fprintf(out->file, " %.32s", unit);
+		if (cpa_units_kind(unit) == CPA_UNITS_COUNT && strcmp(unit, "count") != 0) {
+			putc(' ', out->file);
+			cpa_cli_out_text(out, unit, 32);
+		}
 		fprintf(out->file, "%s\n", (int)i == default_type ? "  (shown by default)" : "");
 	}
 }

@@ -82,10 +82,7 @@ static void print_text(struct tags *tags, struct cpa_cli_out *out)
 		fputs("No sample has a label.\n", out->file);
 	putc('\n', out->file);
 	if (tags->has_few)
-		fprintf(out->file,
-			"* fewer than %d samples: the truth may be higher than ± says; --json has "
-			"both ends\n",
-			CPA_STATS_FEW);
+		cpa_cli_show_few(out);
 	cpa_cli_show_foot(out, &tags->loaded, "value");
 }
 
@@ -134,7 +131,7 @@ int cpa_cli_labels(const struct cpa_cli_verb *verb, int argc, char **argv)
 	parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 	if (parsed != CPA_CLI_GO_ON)
 		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
-	if (file_count == 0 && !cpa_cli_options_files(verb, file_count, 1))
+	if (!cpa_cli_options_files(verb, file_count, -1))
 		return CPA_CLI_USAGE;
 	if (!cpa_cli_load(&tags.loaded, &select, argv, file_count))
 		return CPA_CLI_USAGE;

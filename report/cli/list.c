@@ -220,10 +220,7 @@ static void print_footer(struct cpa_cli_list *list, struct cpa_cli_out *out)
 {
 	putc('\n', out->file);
 	if (list->has_few)
-		fprintf(out->file,
-			"* fewer than %d samples: the truth may be higher than ± says; --json has "
-			"both ends\n",
-			CPA_STATS_FEW);
+		cpa_cli_show_few(out);
 	cpa_cli_show_foot(out, &list->loaded, "line");
 }
 

@@ -13,14 +13,14 @@
 #include "report/analysis/scale.h"
 #include "report/cli/add.h"
 #include "report/cli/out.h"
+#include "report/cli/say.h"
 #include "report/cli/symbols.h"
 #include "report/profile/dropframes.h"
 #include "report/profile/merge.h"
 
 static void complain(const char *path, const struct cpa_error *error)
 {
-	fprintf(stderr, "cprof: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path,
-		error->text);
+	cpa_cli_say("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, error->text);
 }
 
 static void symbolize(struct cpa_profile *profile, const struct cpa_cli_select *select)

@@ -35,6 +35,7 @@ cprof_SOURCES += %D%/raw.c
 cprof_SOURCES += %D%/reconcile.c %D%/reconcile.h
 cprof_SOURCES += %D%/run.c
 cprof_SOURCES += %D%/save.c %D%/save.h
+cprof_SOURCES += %D%/say.c %D%/say.h
 cprof_SOURCES += %D%/settings.c %D%/settings.h
 cprof_SOURCES += %D%/show.c %D%/show.h
 cprof_SOURCES += %D%/show_json.c

@@ -42,8 +42,8 @@ static bool take_base(struct cpa_profile *profile, const struct options *options
 
 static bool check(const struct cpa_cli_verb *verb, const struct options *options, int file_count)
 {
-	if (file_count == 0)
-		return cpa_cli_options_files(verb, 0, 1);
+	if (!cpa_cli_options_files(verb, file_count, -1))
+		return false;
 	if (options->base != NULL && options->diff_base != NULL) {
 		fprintf(stderr, "cprof merge: -base and -diff_base are one thing in two forms: "
 				"give one of them\n");

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "report/cli/say.h"
 #include "report/cli/verbs.h"
 #include "report/profile/read.h"
 #include "report/profile/units.h"
@@ -62,23 +63,7 @@ int cpa_cli_out_end(struct cpa_cli_out *out, int status)
 
 void cpa_cli_out_text(struct cpa_cli_out *out, const char *text, size_t columns)
 {
-	size_t room = columns;
-	bool is_cut = columns > 0 && cpa_units_columns(text) > columns;
-
-	if (is_cut)
-		room--;
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if (columns > 0 && (byte & 0xc0) != 0x80) {
-			if (room == 0)
-				break;
-			room--;
-		}
-		putc(byte < 0x20 || byte == 0x7f ? '?' : byte, out->file);
-	}
-	if (is_cut)
-		fputs("…", out->file);
+	cpa_cli_say_text(out->file, text, columns);
 }
 
 void cpa_cli_out_title(struct cpa_cli_out *out, const char *format, ...)
@@ -137,8 +122,7 @@ bool cpa_cli_out_load(struct cpa_profile *ret_profile, const char *path)
 
 	if (cpa_read_profile(ret_profile, path, &error) == 0)
 		return true;
-	fprintf(stderr, "cprof: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path,
-		error.text);
+	cpa_cli_say("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path, error.text);
 	return false;
 }
 

@@ -40,8 +40,7 @@ CPA_MUST_CHECK bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *p
 CPA_MUST_CHECK int cpa_cli_out_end(struct cpa_cli_out *out, int status);
 
 /*
- * Text from a profile, cut to so many columns with "…" (0: whole). Control characters become
- * '?': a name must not command the terminal.
+ * Text from a profile, cut to so many columns with "…" (0: whole): see cpa_cli_say_text.
  *
  * Thread: owner
  * Signal: unsafe

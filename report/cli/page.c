@@ -13,14 +13,14 @@ bool cpa_cli_page_check(const char *verb, const char *name, const char *path)
 {
 	if (cpa_pages_find(name) == NULL) {
 		fprintf(stderr,
-			"cprof: %s: this cprof was built without HTML pages (configure found no "
+			"cprof %s: this cprof was built without HTML pages (configure found no "
 			"node, or was told --without-web)\n",
 			verb);
 		return false;
 	}
 	if (path == NULL && isatty(STDOUT_FILENO)) {
 		fprintf(stderr,
-			"cprof: %s: a page is not for the terminal; say where it goes: -o "
+			"cprof %s: a page is not for the terminal; say where it goes: -o "
 			"%s.html\n",
 			verb, name);
 		return false;

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "report/cli/say.h"
+
 #define WAIT_NS     UINT64_C(1000000000)
 #define INTERVAL_NS UINT64_C(100000000)
 #define BAR_COLUMNS 24
@@ -52,8 +54,9 @@ void cpa_cli_progress_show(void *context, const char *what, size_t done, size_t 
 		return;
 	progress->is_shown = true;
 	progress->drawn_ns = now;
-	fprintf(stderr, "\r\033[K[%.*s%.*s] %3d%% %.*s", filled, full, BAR_COLUMNS - filled, empty,
-		total > 0 ? (int)(done * 100 / total) : 0, room, name != NULL ? name + 1 : what);
+	fprintf(stderr, "\r\033[K[%.*s%.*s] %3d%% ", filled, full, BAR_COLUMNS - filled, empty,
+		total > 0 ? (int)(done * 100 / total) : 0);
+	cpa_cli_say_text(stderr, name != NULL ? name + 1 : what, (size_t)room);
 	fflush(stderr);
 }
 

@@ -168,7 +168,7 @@ int cpa_cli_svg(const struct cpa_cli_verb *verb, int argc, char **argv)
 			stderr);
 		return CPA_CLI_USAGE;
 	}
-	if (file_count == 0 && !cpa_cli_options_files(verb, file_count, 1))
+	if (!cpa_cli_options_files(verb, file_count, -1))
 		return CPA_CLI_USAGE;
 	if (!cpa_cli_load(&svg.loaded, &select, argv, file_count))
 		return CPA_CLI_USAGE;

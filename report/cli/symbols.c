@@ -10,13 +10,8 @@
 #include <string.h>
 
 #include "report/cli/progress.h"
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
+#include "report/cli/say.h"
+#include "report/profile/clean.h"
 
 /* "libfoo.so (build id 3f2a...)" */
 static void name_mapping(char *to, size_t to_bytes, const struct cpa_profile *profile,
@@ -28,17 +23,9 @@ static void name_mapping(char *to, size_t to_bytes, const struct cpa_profile *pr
 	if (path[0] == '\0')
 		path = "a mapping without a file name";
 	if (build_id[0] != '\0')
-		snprintf(to, to_bytes, "%.100s (build id %.64s)", base_name(path), build_id);
+		snprintf(to, to_bytes, "%.100s (build id %.64s)", cpa_clean_base(path), build_id);
 	else
-		snprintf(to, to_bytes, "%.100s", base_name(path));
-}
-
-static void print_line(const char *text)
-{
-	fputs("cprof: ", stderr);
-	for (; *text != '\0'; text++)
-		putc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
-	putc('\n', stderr);
+		snprintf(to, to_bytes, "%.100s", cpa_clean_base(path));
 }
 
 static void print_hint(
@@ -51,7 +38,8 @@ static void print_hint(
 	switch (told->result) {
 	case CPA_SYMBOLIZE_OTHER_BUILD:
 	case CPA_SYMBOLIZE_UNREADABLE:
-		snprintf(line, sizeof(line), "no lines for %s: %s", base_name(name), told->detail);
+		snprintf(line, sizeof(line), "no lines for %s: %s", cpa_clean_base(name),
+			told->detail);
 		break;
 	case CPA_SYMBOLIZE_NAMES:
 		if (has_hints)
@@ -72,7 +60,7 @@ static void print_hint(
 		break;
 	}
 	if (line[0] != '\0')
-		print_line(line);
+		cpa_cli_say("%s", line);
 }
 
 void cpa_cli_symbols_add(struct cpa_profile *profile, const char *mode, bool has_hints)

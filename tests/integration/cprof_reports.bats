@@ -214,6 +214,24 @@ import json, sys
 assert any(row["name"] == "bad\x1b[31m\"\\\x01\ufffdname" for row in json.load(sys.stdin)["rows"])'
 }
 
+@test "no text of a profile commands the terminal, wherever a report shows it" {
+	local csi=$'\302\233' verb
+	printf 'type in\033[31m%suse bytes\ntype lock\033]0;x tick\033[2J\nperiod wait un\033[1mit 77\n%s\n%s\n%s\n%s\n' \
+		"$csi" "comment cprofalloc: version=0.1.0 kind=he"$'\033'"[31map pid=4${csi}2" "comment exe: /usr/bin/ser${csi}31mver" \
+		$'mapping 1000 900000 1000 /usr/bin/ser\033[2Jver 0123abcd' \
+		"sample 300 30 | evil=${csi}31m | ab${csi}31mc@a.c:1 main@a.c:2" | "$MAKE_PROFILE" "$WORK/commands.pb.gz"
+	for verb in info raw top "top -addresses" tree traces tags "list ." "peek ." "top -sample_index=none" \
+		"top -focus=none" "svg --dot" "diff --fail-above=0 $WORK/commands.pb.gz"; do
+		# shellcheck disable=SC2086 # several arguments
+		"$CPROF" $verb "$WORK/commands.pb.gz" >"$WORK/commands.txt" 2>&1 || true
+		[[ -s $WORK/commands.txt ]]
+		run -1 env LC_ALL=C grep -P '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$WORK/commands.txt"
+	done
+	"$CPROF" info "$WORK/commands.pb.gz" >"$WORK/commands.txt"
+	grep -qx 'kind      he?\[31map' "$WORK/commands.txt"
+	grep -qx 'period    77 un?\[1mit' "$WORK/commands.txt"
+}
+
 @test "diff: the leak is named, the rest is noise or unchanged, and the gate holds" {
 	run --separate-stderr "$CPROF" diff "$WORK/old.pb.gz" "$WORK/new.pb.gz"
 	[[ $status == 0 && -z $stderr ]]
