@@ -13,6 +13,7 @@
 #include "report/graph/dottext.h"
 #include "report/graph/edges.h"
 #include "report/graph/heat.h"
+#include "report/profile/clean.h"
 
 #define LEAST_POINTS 8  /* font size of a node that holds nothing itself, */
 #define MOST_POINTS  24 /* and of the one that holds most */
@@ -75,14 +76,6 @@ static int level_of(const struct drawing *drawing, double value)
 	return cpa_heat_level(magnitude > 0 ? value / magnitude : 0);
 }
 
-/* The last part of a path. */
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
 /* What stands under the name of a node by line and its like: file, line. */
 static void put_place(const struct drawing *drawing, const struct cpa_node *node, bool is_rich)
 {
@@ -94,7 +87,7 @@ static void put_place(const struct drawing *drawing, const struct cpa_node *node
 	if (node->line > 0)
 		snprintf(line, sizeof(line), ":%" PRId64, node->line);
 	if (is_rich) {
-		cpa_dottext_rich(drawing->file, base_name(node->file), 48);
+		cpa_dottext_rich(drawing->file, cpa_clean_base(node->file), 48);
 		fprintf(drawing->file, "%s<BR/>", line);
 	} else {
 		fputs(" ", drawing->file);

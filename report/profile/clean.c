@@ -28,6 +28,13 @@ static bool step_back(char *text, size_t *used, bool is_rooted)
 	return true;
 }
 
+const char *cpa_clean_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
 char *cpa_clean_path(const char *path)
 {
 	static const char cwd[] = "/proc/self/cwd/";

@@ -17,4 +17,14 @@
  */
 char *cpa_clean_path(const char *path);
 
+/*
+ * The last part of a path, in it; all of a path that ends in '/'.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+const char *cpa_clean_base(const char *path);
+
 #endif

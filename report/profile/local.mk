@@ -45,6 +45,9 @@ tests_unit_make_profile_SOURCES = tests/unit/make_profile.c $(CPA_ANALYSIS_MAKER
 tests_unit_make_profile_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(ZLIB_CFLAGS)
 tests_unit_make_profile_LDADD = libcpa-core.la $(PROTOBUF_C_LIBS) $(ZLIB_LIBS)
 
+CPA_ANALYSIS_TESTS += tests/unit/test_clean
+tests_unit_test_clean_SOURCES = tests/unit/test_clean.c
+tests_unit_test_clean_LDADD = $(CPA_ANALYSIS_LIBS)
 CPA_ANALYSIS_TESTS += tests/unit/test_comments
 tests_unit_test_comments_SOURCES = tests/unit/test_comments.c
 tests_unit_test_comments_LDADD = $(CPA_ANALYSIS_LIBS)

@@ -26,13 +26,6 @@ struct known {
 	uint32_t *names, *files, *objects;
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
-}
-
 void cpa_nodes_place(char *to, size_t to_bytes, const struct cpa_profile *profile,
 	const struct cpa_profile_location *location)
 {
@@ -44,7 +37,7 @@ void cpa_nodes_place(char *to, size_t to_bytes, const struct cpa_profile *profil
 		return;
 	}
 	mapping = &profile->mappings.items[location->mapping];
-	file = base_name(cpa_profile_string(profile, mapping->file));
+	file = cpa_clean_base(cpa_profile_string(profile, mapping->file));
 	snprintf(to, to_bytes, "%.200s+0x%" PRIx64, file[0] != '\0' ? file : "?",
 		location->addr - mapping->start + mapping->offset);
 }
@@ -114,7 +107,7 @@ static const char *name_unknown(struct cpa_nodes *nodes, const struct key *key)
 		return text_of(nodes, key->place);
 	if (key->object == 0)
 		return text_of(nodes, number_text(nodes, "<unknown>"));
-	snprintf(text, sizeof(text), "[%.250s]", base_name(text_of(nodes, key->object)));
+	snprintf(text, sizeof(text), "[%.250s]", cpa_clean_base(text_of(nodes, key->object)));
 	return text_of(nodes, number_text(nodes, text));
 }
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/profile/clean.h"
+
 void cpa_profile_done(struct cpa_profile *profile)
 {
 	size_t i;
@@ -119,7 +121,7 @@ int64_t cpa_profile_block_bytes(
 
 const char *cpa_profile_exe(const struct cpa_profile *profile)
 {
-	const char *program = cpa_comments_get(profile, "program"), *file = "", *slash;
+	const char *program = cpa_comments_get(profile, "program"), *file = "";
 
 	if (program != NULL && program[0] != '\0')
 		return program;
@@ -130,6 +132,5 @@ const char *cpa_profile_exe(const struct cpa_profile *profile)
 		if (file == NULL)
 			return "";
 	}
-	slash = strrchr(file, '/');
-	return slash != NULL && slash[1] != '\0' ? slash + 1 : file;
+	return cpa_clean_base(file);
 }
