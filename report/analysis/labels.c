@@ -107,7 +107,7 @@ static const char *unit_of(const struct work *work, uint32_t key)
 
 	if (work->units[key] != 0)
 		return cpa_profile_string(work->profile, work->units[key]);
-	return strcmp(name, "alignment") == 0 || strcmp(name, "request") == 0 ? "bytes" : name;
+	return cpa_scale_label_unit(name);
 }
 
 static void add_sample(struct work *work, size_t index, size_t type)

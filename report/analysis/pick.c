@@ -22,8 +22,8 @@ static struct matched match_all(
 
 	if (pattern->state == NULL)
 		return matched;
-	matched.functions = cpa_memory_new(profile->functions.count + 1, sizeof(bool));
-	matched.mappings = cpa_memory_new(profile->mappings.count + 1, sizeof(bool));
+	matched.functions = cpa_memory_new(profile->functions.count, sizeof(bool));
+	matched.mappings = cpa_memory_new(profile->mappings.count, sizeof(bool));
 	for (i = 0; i < profile->functions.count; i++) {
 		const struct cpa_profile_function *function = &profile->functions.items[i];
 
@@ -195,9 +195,9 @@ void cpa_pick_samples(struct cpa_profile *profile, const bool *kept)
 void cpa_pick_frames(struct cpa_profile *profile, const struct cpa_pick *pick)
 {
 	struct verdicts verdicts = {
-		.of = cpa_memory_new(profile->locations.count + 1, 1),
-		.hidden = cpa_memory_new(profile->locations.count + 1, sizeof(bool)),
-		.kept = cpa_memory_new(profile->samples.count + 1, sizeof(bool)),
+		.of = cpa_memory_new(profile->locations.count, 1),
+		.hidden = cpa_memory_new(profile->locations.count, sizeof(bool)),
+		.kept = cpa_memory_new(profile->samples.count, sizeof(bool)),
 	};
 	size_t i;
 
@@ -215,8 +215,8 @@ void cpa_pick_frames(struct cpa_profile *profile, const struct cpa_pick *pick)
 void cpa_pick_from(struct cpa_profile *profile, const struct cpa_pattern *show_from)
 {
 	struct matched matched = match_all(profile, show_from);
-	bool *begins = cpa_memory_new(profile->locations.count + 1, sizeof(*begins));
-	bool *kept = cpa_memory_new(profile->samples.count + 1, sizeof(*kept));
+	bool *begins = cpa_memory_new(profile->locations.count, sizeof(*begins));
+	bool *kept = cpa_memory_new(profile->samples.count, sizeof(*kept));
 	uint32_t at;
 	size_t i;
 

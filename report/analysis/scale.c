@@ -114,6 +114,11 @@ bool cpa_scale_knows(const char *unit)
 	return is_automatic(unit) || strcmp(unit, "count") == 0;
 }
 
+const char *cpa_scale_label_unit(const char *key)
+{
+	return strcmp(key, "alignment") == 0 || strcmp(key, "request") == 0 ? "bytes" : key;
+}
+
 char *cpa_scale_text(char *to, size_t to_bytes, double value, const char *from, const char *unit)
 {
 	char number[400];

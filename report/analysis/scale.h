@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /*
- * value, in the unit from, in the unit to: kinds of units are bytes (B, kB, ..., powers of 1024),
+ * Convert value from one unit to another: kinds of units are bytes (B, kB, ..., powers of 1024),
  * times (ns, us, ms, s, hrs) and GCU. "minimum" and "auto" are the largest unit that the value is 1
  * or more of. A target of another kind becomes bytes, or seconds.
  *
@@ -35,7 +35,17 @@ double cpa_scale_value(double value, const char *from, const char *to, const cha
 bool cpa_scale_knows(const char *unit);
 
 /*
- * The same as text, as Go's client writes it: "16kB", "1.50MB", "0"; returns to.
+ * The unit of the numbers of a label whose samples name none: key itself, as Go's client guesses.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+const char *cpa_scale_label_unit(const char *key);
+
+/*
+ * A value scaled, as text, as Go's client writes it: "16kB", "1.50MB", "0"; returns to.
  *
  * Thread: any
  * Signal: unsafe

@@ -156,7 +156,7 @@ static const char *unit_of(const struct cpa_tags_match *match, const struct cpa_
 
 	if (match->units[label->key] != 0)
 		return cpa_profile_string(profile, match->units[label->key]);
-	return strcmp(key, "alignment") == 0 || strcmp(key, "request") == 0 ? "bytes" : key;
+	return cpa_scale_label_unit(key);
 }
 
 static bool number_matches(const struct cpa_tags_match *match, const struct cpa_profile *profile,
@@ -230,7 +230,7 @@ static bool sample_matches(const struct cpa_tags_match *match, const struct cpa_
 void cpa_tags_pick(struct cpa_profile *profile, const struct cpa_tags_match *focus,
 	const struct cpa_tags_match *ignore)
 {
-	bool *kept = cpa_memory_new(profile->samples.count + 1, sizeof(*kept));
+	bool *kept = cpa_memory_new(profile->samples.count, sizeof(*kept));
 	size_t i;
 
 	for (i = 0; i < profile->samples.count; i++) {
