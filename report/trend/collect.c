@@ -64,7 +64,6 @@ static struct cpa_collect_process *find_process(
 		return process;
 	collect->processes = cpa_memory_grow(collect->processes, &collect->process_capacity,
 		collect->process_count + 1, sizeof(*collect->processes));
-	/* The graft of a history points into it, so it is begun where it stays: see move below. */
 	process = &collect->processes[collect->process_count++];
 	process->key = cpa_memory_text(key, strlen(key));
 	process->program = cpa_memory_text(exe, strlen(exe));
@@ -104,7 +103,7 @@ static void add_profile(struct work *work, const struct cpa_profile *profile)
 	struct cpa_error error = {""};
 	size_t i;
 
-	/* An array that grew has moved them all. */
+	/* The graft of a history points into it, and an array that grew has moved them all. */
 	for (i = 0; i < work->collect->process_count; i++)
 		work->collect->processes[i].history.graft.to =
 			&work->collect->processes[i].history.places;

@@ -12,7 +12,8 @@
 
 #include "base/sizeclass.h"
 
-#define TORN_DOWN 0.5 /* of the snapshot before: less than this is left at the end */
+#define SEQUENCE_MAX UINT32_MAX /* as many in all: sums of their differences fit */
+#define TORN_DOWN    0.5        /* of the snapshot before: less than this is left at the end */
 
 #define OLD CPA_CHANGE_OLD
 #define NEW CPA_CHANGE_NEW
@@ -269,6 +270,8 @@ static void describe(
 	snapshot->path = cpa_memory_text(profile->path, strlen(profile->path));
 	snapshot->time_ns = profile->time_ns;
 	snapshot->sequence = cpa_comments_number(profile, "sequence");
+	if (snapshot->sequence > SEQUENCE_MAX)
+		snapshot->sequence = -1;
 	snapshot->rate_bytes = profile->period;
 	snapshot->may_be_final = reason == NULL || strcmp(reason, "final") == 0;
 	for (i = 0; i < CPA_HISTORY_FACTS; i++)

@@ -15,7 +15,7 @@ libcpa_trend_la_SOURCES += %D%/verdict.c %D%/verdict.h
 
 CPA_TREND_LIBS = libcpa-trend.la $(CPA_ANALYSIS_LIBS)
 CPA_TREND_COURSE = tests/unit/heap_course.c tests/unit/heap_course.h
-CPA_TREND_TESTS = tests/unit/test_files tests/unit/test_history tests/unit/test_shape \
+CPA_TREND_TESTS = tests/unit/test_collect tests/unit/test_files tests/unit/test_history tests/unit/test_shape \
 	tests/unit/test_site tests/unit/test_trend tests/unit/test_verdict
 if HAVE_CMOCKA
 check_PROGRAMS += $(CPA_TREND_TESTS)
@@ -23,6 +23,8 @@ TESTS += $(CPA_TREND_TESTS)
 endif
 tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c $(CPA_TREND_COURSE)
 tests_unit_test_verdict_LDADD = $(CPA_TREND_LIBS)
+tests_unit_test_collect_SOURCES = tests/unit/test_collect.c $(CPA_ANALYSIS_MAKER)
+tests_unit_test_collect_LDADD = $(CPA_TREND_LIBS)
 tests_unit_test_files_SOURCES = tests/unit/test_files.c
 tests_unit_test_files_LDADD = $(CPA_TREND_LIBS)
 tests_unit_test_history_SOURCES = tests/unit/test_history.c $(CPA_ANALYSIS_MAKER)

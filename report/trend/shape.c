@@ -47,9 +47,10 @@ static void find_range(const struct cpa_site *site, double *ret_low, double *ret
 static bool is_swing(const struct cpa_site *site, size_t left, size_t right, double range)
 {
 	double change = fabs(site->value[right] - site->value[left]);
-	double variance = cpa_site_change(site, left, right).variance;
 
-	return change >= SWING * range && change >= SWING_SIGMA * sqrt(variance);
+	/* The variance takes a look at all in between: only where it can decide. */
+	return change >= SWING * range &&
+	       change >= SWING_SIGMA * sqrt(cpa_site_change(site, left, right).variance);
 }
 
 /*
@@ -127,10 +128,11 @@ static double slowdown(
 	double before = site->value[at] - site->value[from],
 	       after = fmax(0, site->value[last] - site->value[at]);
 	double time = (times[at] - times[from]) / (times[last] - times[at]);
-	double variance = step_variance(site, times, from, at, shape), event;
+	double variance, event;
 
 	if (before <= 0 || after / before > CPA_SHAPE_SLOWER / time)
 		return 0;
+	variance = step_variance(site, times, from, at, shape);
 	if (variance <= 0)
 		return INFINITY;
 	event = variance * (times[last] - times[from]) / (before + after);
