@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/scale.h"
+#include "report/profile/scale.h"
 
 /* A value of a key, while summing. */
 struct slot {

@@ -7,7 +7,6 @@ libcpa_analysis_la_SOURCES += %D%/filter.c %D%/filter.h
 libcpa_analysis_la_SOURCES += %D%/labels.c %D%/labels.h
 libcpa_analysis_la_SOURCES += %D%/pick.c %D%/pick.h
 libcpa_analysis_la_SOURCES += %D%/process.c
-libcpa_analysis_la_SOURCES += %D%/scale.c %D%/scale.h
 libcpa_analysis_la_SOURCES += %D%/stats.c %D%/stats.h
 libcpa_analysis_la_SOURCES += %D%/tags.c %D%/tags.h
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Samples kept or dropped by their labels, and labels removed.
- * Not here: the other filters (filter.c), what units mean (scale.c).
+ * Not here: the other filters (filter.c), what units mean (report/profile/scale.c).
  */
 #include "report/analysis/tags.h"
 
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "report/analysis/pick.h"
-#include "report/analysis/scale.h"
+#include "report/profile/scale.h"
 
 #define UNIT_BYTES 32
 

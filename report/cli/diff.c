@@ -10,10 +10,10 @@
 
 #include "base/conf.h"
 #include "report/analysis/filter.h"
-#include "report/analysis/scale.h"
 #include "report/cli/load.h"
 #include "report/cli/out.h"
 #include "report/cli/say.h"
+#include "report/profile/scale.h"
 
 bool cpa_cli_diff_has_interval(const struct cpa_diff *diff)
 {

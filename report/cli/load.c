@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "report/analysis/filter.h"
-#include "report/analysis/scale.h"
 #include "report/cli/add.h"
 #include "report/cli/out.h"
 #include "report/cli/say.h"
 #include "report/cli/symbols.h"
 #include "report/profile/dropframes.h"
 #include "report/profile/merge.h"
+#include "report/profile/scale.h"
 
 static void complain(const char *path, const struct cpa_error *error)
 {

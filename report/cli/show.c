@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/scale.h"
 #include "report/cli/next.h"
+#include "report/profile/scale.h"
 
 static void put_filter(struct cpa_cli_out *out, bool *is_first, const char *name, const char *value)
 {

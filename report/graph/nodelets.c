@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/analysis/scale.h"
 #include "report/profile/merge.h"
+#include "report/profile/scale.h"
 
 #define NONE CPA_PROFILE_NONE
 

@@ -1,73 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What several profiles count in common.
- * Not here: adding the values (merge.c).
+ * Not here: what units mean (scale.c), adding the values (sum.c).
  */
 #include "report/profile/align.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum quantity { MEMORY, TIME };
-
-static const struct unit {
-	const char *name; /* lower case, without the plural's s */
-	enum quantity quantity;
-	double factor;
-} units[] = {
-	{"b", MEMORY, 1},
-	{"byte", MEMORY, 1},
-	{"kb", MEMORY, 1024.},
-	{"kilobyte", MEMORY, 1024.},
-	{"mb", MEMORY, 1048576.},
-	{"megabyte", MEMORY, 1048576.},
-	{"gb", MEMORY, 1073741824.},
-	{"gigabyte", MEMORY, 1073741824.},
-	{"ns", TIME, 1},
-	{"nanosecond", TIME, 1},
-	{"us", TIME, 1e3},
-	{"microsecond", TIME, 1e3},
-	{"ms", TIME, 1e6},
-	{"millisecond", TIME, 1e6},
-	{"s", TIME, 1e9},
-	{"sec", TIME, 1e9},
-	{"second", TIME, 1e9},
-	{"hr", TIME, 3600e9},
-	{"hour", TIME, 3600e9},
-};
-
-static const struct unit *find_unit(const char *name)
-{
-	char lower[32];
-	size_t i, length = strlen(name);
-
-	if (length >= sizeof(lower))
-		return NULL;
-	for (i = 0; i <= length; i++)
-		lower[i] = (char)tolower((unsigned char)name[i]);
-	if (length > 2 && lower[length - 1] == 's')
-		lower[length - 1] = '\0';
-	for (i = 0; i < CPA_ARRAY_LEN(units); i++)
-		if (strcmp(units[i].name, lower) == 0)
-			return &units[i];
-	return NULL;
-}
-
-/* The factor from one unit to another; 0 when they measure different things. */
-static double unit_ratio(const char *from, const char *to)
-{
-	const struct unit *from_unit, *to_unit;
-
-	if (strcmp(from, to) == 0)
-		return 1;
-	from_unit = find_unit(from);
-	to_unit = find_unit(to);
-	if (from_unit == NULL || to_unit == NULL || from_unit->quantity != to_unit->quantity)
-		return 0;
-	return from_unit->factor / to_unit->factor;
-}
+#include "report/profile/scale.h"
 
 /* "standard input", or the file's name. */
 static const char *name_of(const struct cpa_profile *profile)
@@ -103,7 +45,7 @@ static int align_periods(struct cpa_align *align, const struct cpa_profile *cons
 		const char *this_type =
 			cpa_profile_string(profiles[i], profiles[i]->period_type.type);
 		const char *unit = cpa_profile_string(profiles[i], profiles[i]->period_type.unit);
-		double ratio = unit_ratio(unit, align->period_unit);
+		double ratio = cpa_scale_ratio(unit, align->period_unit);
 
 		if (strcmp(this_type, type) != 0 || ratio == 0)
 			return cpa_error_set(error,
@@ -115,9 +57,9 @@ static int align_periods(struct cpa_align *align, const struct cpa_profile *cons
 			align->period_unit = unit;
 	}
 	for (i = 0; i < count; i++)
-		align->period_ratios[i] =
-			unit_ratio(cpa_profile_string(profiles[i], profiles[i]->period_type.unit),
-				align->period_unit);
+		align->period_ratios[i] = cpa_scale_ratio(
+			cpa_profile_string(profiles[i], profiles[i]->period_type.unit),
+			align->period_unit);
 	return 0;
 }
 
@@ -159,7 +101,7 @@ static int align_units(struct cpa_align *align, const struct cpa_profile *const 
 
 	for (i = 1; i < count; i++) {
 		const char *unit = unit_of(profiles[i], columns[i * align->type_count].type);
-		double ratio = unit_ratio(unit, finest);
+		double ratio = cpa_scale_ratio(unit, finest);
 
 		if (ratio == 0)
 			return cpa_error_set(error,
@@ -174,7 +116,7 @@ static int align_units(struct cpa_align *align, const struct cpa_profile *const 
 	}
 	align->units[type] = finest;
 	for (i = 0; i < count; i++)
-		columns[i * align->type_count].ratio = unit_ratio(
+		columns[i * align->type_count].ratio = cpa_scale_ratio(
 			unit_of(profiles[i], columns[i * align->type_count].type), finest);
 	return 0;
 }

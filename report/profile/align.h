@@ -2,7 +2,7 @@
 /*
  * What several profiles count in common: the sample types that all have, in the order of the first
  * profile, each in the finest of the units they use.
- * Not here: adding the values (merge.h).
+ * Not here: what units mean (scale.h), adding the values (sum.h).
  */
 #ifndef CPA_PROFILE_ALIGN_H
 #define CPA_PROFILE_ALIGN_H

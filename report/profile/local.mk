@@ -27,6 +27,7 @@ libcpa_analysis_la_SOURCES += %D%/profile.c %D%/profile.h
 libcpa_analysis_la_SOURCES += %D%/prune.c %D%/prune.h
 libcpa_analysis_la_SOURCES += %D%/read.c %D%/read.h
 libcpa_analysis_la_SOURCES += %D%/resolve.c
+libcpa_analysis_la_SOURCES += %D%/scale.c %D%/scale.h
 libcpa_analysis_la_SOURCES += %D%/source.c %D%/source.h
 libcpa_analysis_la_SOURCES += %D%/sum.c %D%/sum.h
 libcpa_analysis_la_SOURCES += %D%/units.c %D%/units.h

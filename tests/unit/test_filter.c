@@ -9,7 +9,7 @@
 #include "report/analysis/filter.h"
 #include "report/profile/nodes.h"
 #include "report/profile/pattern.h"
-#include "report/analysis/scale.h"
+#include "report/profile/scale.h"
 #include "tests/unit/from_text.h"
 
 static const char text[] =

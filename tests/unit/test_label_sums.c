@@ -10,7 +10,7 @@
 
 #include "report/analysis/labels.h"
 #include "report/profile/read.h"
-#include "report/analysis/scale.h"
+#include "report/profile/scale.h"
 #include "tests/unit/cmocka_all.h"
 #include "tests/unit/profile_maker.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One measure in another unit, by the rules of Go's client.
- * Not here: numbers as people read them (report/profile/units.c).
+ * Not here: numbers as people read them (units.c).
  */
-#include "report/analysis/scale.h"
+#include "report/profile/scale.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -102,6 +102,22 @@ double cpa_scale_value(double value, const char *from, const char *to, const cha
 		if (strcmp(to, plain[i]) == 0)
 			*ret_unit = "";
 	return value;
+}
+
+double cpa_scale_ratio(const char *from, const char *to)
+{
+	size_t i;
+
+	if (strcmp(from, to) == 0)
+		return 1;
+	for (i = 0; i < CPA_ARRAY_LEN(kinds); i++) {
+		const struct unit *from_unit = find_unit(&kinds[i], from),
+				  *to_unit = find_unit(&kinds[i], to);
+
+		if (from_unit != NULL && to_unit != NULL)
+			return from_unit->factor / to_unit->factor;
+	}
+	return 0;
 }
 
 bool cpa_scale_knows(const char *unit)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One measure in another unit, by the rules and unit names of Go's client: what -unit and the
- * ranges of -tagfocus are told in.
- * Not here: numbers as people read them (report/profile/units.h).
+ * ranges of -tagfocus are told in, and by which sums of several profiles meet.
+ * Not here: numbers as people read them (units.h).
  */
-#ifndef CPA_ANALYSIS_SCALE_H
-#define CPA_ANALYSIS_SCALE_H
+#ifndef CPA_PROFILE_SCALE_H
+#define CPA_PROFILE_SCALE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +23,17 @@
  * Errno:  kept
  */
 double cpa_scale_value(double value, const char *from, const char *to, const char **ret_unit);
+
+/*
+ * By what a number in the unit from is multiplied for the unit to: 1 for equal names, 0 where they
+ * measure different things or a name is not known.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+double cpa_scale_ratio(const char *from, const char *to);
 
 /*
  * Does any kind know this unit, or is it one of "minimum", "auto", "count"?
