@@ -3,7 +3,8 @@
 bin_PROGRAMS += cprof
 cprof_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) -DCPA_LIBDIR='"$(libdir)"'
 cprof_LDADD = libcpa-trend.la libcpa-symbols.la libcpa-analysis.la libcpa-core.la $(ZLIB_LIBS) $(LIBIBERTY_LIBS) $(LIBDW_LIBS) -lm
-cprof_SOURCES = %D%/main.c %D%/verbs.h
+cprof_SOURCES = %D%/main.c
+cprof_SOURCES += %D%/verbs.c %D%/verbs.h
 cprof_SOURCES += %D%/add.c %D%/add.h
 cprof_SOURCES += %D%/calls.c %D%/calls.h
 cprof_SOURCES += %D%/diff.c %D%/diff.h
@@ -37,6 +38,7 @@ cprof_SOURCES += %D%/run.c
 cprof_SOURCES += %D%/save.c %D%/save.h
 cprof_SOURCES += %D%/say.c %D%/say.h
 cprof_SOURCES += %D%/settings.c %D%/settings.h
+cprof_SOURCES += %D%/sites.c %D%/sites.h
 cprof_SOURCES += %D%/show.c %D%/show.h
 cprof_SOURCES += %D%/show_json.c
 cprof_SOURCES += %D%/symbolize.c

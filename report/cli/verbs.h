@@ -2,7 +2,7 @@
 /*
  * The verbs of cprof, one file each. All take the arguments behind the verb and return the
  * exit status.
- * Not here: which name calls which (main.c).
+ * Not here: which one was asked for (main.c).
  */
 #ifndef CPA_CLI_VERBS_H
 #define CPA_CLI_VERBS_H
@@ -23,7 +23,22 @@ struct cpa_cli_verb {
 	const char *summary; /* one line */
 	const char *usage;   /* what stands behind "cprof NAME" */
 	const char *details; /* the options; lines that end in a newline */
+	const char *group;   /* the heading of a group that begins here, or NULL */
 };
+
+/* In the order of `cprof help`; the last one has no name. */
+extern const struct cpa_cli_verb cpa_cli_verbs[];
+
+/*
+ * The verb of this name, or NULL; and the one that may have been meant, or NULL.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+const struct cpa_cli_verb *cpa_cli_verbs_find(const char *name);
+const struct cpa_cli_verb *cpa_cli_verbs_near(const char *name);
 
 /*
  * Thread: owner

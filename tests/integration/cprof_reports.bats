@@ -358,13 +358,42 @@ refuses() {
 	refuses "not a regular expression" top -focus="(" "$WORK/new.pb.gz"
 	refuses "want a number" top -nodecount=many "$WORK/new.pb.gz"
 	refuses "want a size" diff --fail-above=12q "$WORK/old.pb.gz" "$WORK/new.pb.gz"
-	refuses "no verb \"tpo\"" tpo
+	refuses "no verb \"tpo\"; did you mean top?" tpo
+	refuses "did you mean list?" help lsit
+	refuses "xyzzy is no verb; there are run top " xyzzy
+	refuses "is no verb" "$(printf 'x%.0s' {1..5000})"
 	run -0 "$CPROF" top "$WORK/nothing.pb.gz"
 	[[ $output == *"Showing 0 of 0 functions, 0% of 0 B"* ]]
 	if [[ $(id -u) != 0 ]]; then
 		chmod 0 "$WORK/text"
 		refuses "Permission denied" top "$WORK/text"
 	fi
+}
+
+# options_of FILE...: the names of all options that these sources take.
+options_of() { grep -ohE '\{"[a-z_-]+", CPA_CLI_[A-Z]+, &' "$@" | cut -d'"' -f2 | sort -u; }
+
+@test "help of a verb names options that it takes, and every option is in help and in the man page" {
+	local verb name verbs
+	verbs=$("$CPROF" help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+	[[ $(wc -w <<<"$verbs") == 15 ]]
+	for verb in $verbs; do
+		"$CPROF" help "$verb" >"$WORK/help.txt"
+		awk 'length($0) > 100 { exit 1 }' "$WORK/help.txt"
+		grep -v '^usage' "$WORK/help.txt" | grep -oE '(^|[ (])--?[a-z][a-z_-]+' | tr -d ' (' >>"$WORK/named.txt"
+		for name in $(grep -oE '(^|[ (])--?[a-z][a-z_-]+' "$WORK/help.txt" | tr -d ' ('); do
+			run -2 "$CPROF" "$verb" "$name" </dev/null
+			[[ $output != *"unknown option"* ]]
+		done
+	done
+	for name in $(options_of "$CPA_SRCDIR"/report/cli/*.[ch]); do
+		[[ $name != output && $name != keep_bytes && $name != o ]] || continue # other spellings; too short
+		grep -qxE -e "--?$name" "$WORK/named.txt"
+		grep -qE "Fl (-)?$name( |$)" <(grep -v '^\.Op' "$CPA_SRCDIR/docs/cprof.1") || {
+			echo "cprof.1 lacks $name"
+			return 1
+		}
+	done
 }
 
 @test "help and version" {
