@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "report/cli/next.h"
+
+#define LEAST_NAME 12 /* columns of a name that is cut */
 #include "report/profile/scale.h"
 
 static void put_filter(struct cpa_cli_out *out, bool *is_first, const char *name, const char *value)
@@ -229,7 +231,7 @@ void cpa_cli_show_node(struct cpa_cli_out *out, const struct cpa_cli_select *sel
 	const char *slash = strrchr(node->file, '/');
 	const char *file =
 		slash != NULL && slash[1] != '\0' && out->columns > 0 ? slash + 1 : node->file;
-	size_t room;
+	size_t bytes, name_columns, place_columns;
 	char *text;
 
 	if (select->by == CPA_NODES_BY_FUNCTION || select->by == CPA_NODES_BY_FILE)
@@ -238,10 +240,27 @@ void cpa_cli_show_node(struct cpa_cli_out *out, const struct cpa_cli_select *sel
 		snprintf(addr, sizeof(addr), "0x%" PRIx64 " ", node->addr);
 	if (has_lines && node->line > 0)
 		snprintf(line, sizeof(line), ":%" PRId64, node->line);
-	room = strlen(addr) + strlen(node->name) + strlen(file) + strlen(line) + 2;
-	text = cpa_memory_new(room, 1);
-	snprintf(text, room, "%s%s%s%s%s", addr, node->name,
-		file[0] != '\0' || line[0] != '\0' ? " " : "", file, line);
-	cpa_cli_out_text(out, text, columns);
+	bytes = strlen(addr) + strlen(node->name) + 1;
+	text = cpa_memory_new(bytes, 1);
+	snprintf(text, bytes, "%s%s", addr, node->name);
+	/* Where the line is counts for more than the end of a name. */
+	place_columns =
+		file[0] != '\0' || line[0] != '\0' ? 1 + cpa_units_columns(file) + strlen(line) : 0;
+	name_columns = cpa_units_columns(text);
+	if (columns > 0 && name_columns + place_columns > columns)
+		name_columns = columns >= place_columns + LEAST_NAME ? columns - place_columns
+								     : LEAST_NAME;
+	cpa_cli_out_text(out, text, columns > 0 ? name_columns : 0);
+	free(text);
+	if (place_columns == 0)
+		return;
+	putc(' ', out->file);
+	bytes = strlen(file) + strlen(line) + 1;
+	text = cpa_memory_new(bytes, 1);
+	snprintf(text, bytes, "%s%s", file, line);
+	cpa_cli_out_text(out, text,
+		columns == 0                 ? 0
+		: columns > name_columns + 1 ? columns - name_columns - 1
+					     : 1);
 	free(text);
 }

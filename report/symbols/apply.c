@@ -196,6 +196,19 @@ static void name_part(void *context, size_t part)
 	}
 }
 
+/* The same for one that the profile knew by its linker's name alone, and nothing knows more of. */
+static void name_old_function(struct cpa_apply *apply, struct cpa_profile_function *function)
+{
+	const char *name = cpa_profile_string(apply->profile, function->name);
+	const char *system_name = cpa_profile_string(apply->profile, function->system_name);
+
+	if (strcmp(name, function->display) == 0 ||
+		(system_name[0] != '\0' && strcmp(name, system_name) != 0))
+		return;
+	function->system_name = function->name;
+	function->name = add_string(apply, function->display);
+}
+
 /* The name of a new function is what people read, that of the linker stands beside it. */
 static void name_functions(struct cpa_apply *apply)
 {
@@ -205,6 +218,8 @@ static void name_functions(struct cpa_apply *apply)
 		.apply = apply, .part_count = cpa_parallel_parts(new_count, PART_FUNCTIONS)};
 
 	cpa_parallel_run(naming.part_count, name_part, &naming);
+	for (i = 0; i < apply->first_new; i++)
+		name_old_function(apply, &profile->functions.items[i]);
 	for (i = apply->first_new; i < profile->functions.count; i++)
 		profile->functions.items[i].name =
 			add_string(apply, profile->functions.items[i].display);

@@ -122,3 +122,14 @@ assert not wide, wide' "$WORK/terminal.txt"
 	run -0 "$CPROF" top -alloc_space freed.pb.gz
 	[[ $output != *"Nothing was live"* ]]
 }
+
+@test "top -lines: a name is cut before its file and line are" {
+	cd "$WORK"
+	local long=shop::Server::a_name_that_goes_on_and_on_and_on_and_on_and_on_until_no_line_is_left
+	describe 1 | sed "s/shop::Server::order/$long/" | "$MAKE_PROFILE" long.pb.gz
+	run -0 "$CPROF" top -lines long.pb.gz
+	[[ $output == *"  shop::Server::a_name_"*"… shop.cc:29"* ]]
+	"$CPROF" top -lines long.pb.gz | python3 -c '
+import sys
+assert all(len(line.rstrip("\n")) <= 100 for line in sys.stdin if "cprof " not in line)'
+}

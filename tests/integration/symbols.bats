@@ -288,3 +288,19 @@ lines_found() { symbols_py lined out.pb.gz; }
 		    assert done.returncode == 0, (i, done)
 	EOF2
 }
+
+@test "symbolize: a function that is known by its linker's name alone gets the one that people read" {
+	protoc --proto_path="$CPA_SRCDIR/report" --encode=perftools.profiles.Profile profile.proto >mangled.pb <<-'EOF'
+		string_table: "" string_table: "space" string_table: "bytes" string_table: "inuse_space"
+		string_table: "_ZN4shop5orderEv" string_table: "_ZN4shop5loginEv" string_table: "somebody's name"
+		sample_type { type: 3 unit: 2 } period_type { type: 1 unit: 2 } period: 65536
+		sample { location_id: 1 location_id: 2 value: 9000000 }
+		mapping { id: 1 memory_start: 4096 memory_limit: 65536 filename: 6 }
+		location { id: 1 mapping_id: 1 address: 4096 line { function_id: 1 } } function { id: 1 name: 4 }
+		location { id: 2 mapping_id: 1 address: 8192 line { function_id: 2 } } function { id: 2 name: 6 system_name: 5 }
+	EOF
+	"$CPROF" symbolize mangled.pb -o readable.pb.gz 2>/dev/null
+	raw=$(go tool pprof -symbolize=none -raw readable.pb.gz 2>/dev/null)
+	grep -Eq ' shop::order .*\(_ZN4shop5orderEv\)' <<<"$raw"
+	grep -Eq " somebody's name .*\(_ZN4shop5loginEv\)" <<<"$raw"
+}
