@@ -30,6 +30,7 @@ void cpa_change_add(struct cpa_change *change, enum cpa_change_side side, uint32
 	struct bucket_key key = {.site = site};
 	struct cpa_change_bucket *bucket;
 	uint32_t number;
+	bool is_new;
 
 	if (block_bytes <= 0 && alloc.objects > 0)
 		block_bytes = alloc.bytes / alloc.objects;
@@ -37,10 +38,13 @@ void cpa_change_add(struct cpa_change *change, enum cpa_change_side side, uint32
 		block_bytes = inuse.bytes / inuse.objects;
 	/* The mean size of a bucket moves between two snapshots, its class does not. */
 	key.size_class = block_bytes > 0 ? cpa_sizeclass_of((uint64_t)(block_bytes + 0.5)) : 0;
-	number = cpa_intern_add(&change->keys, &key, sizeof(key), NULL);
-	change->items = cpa_memory_grow(
+	number = cpa_intern_add(&change->keys, &key, sizeof(key), &is_new);
+	/* Room, not zeros: what is not used costs no memory then. */
+	change->items = cpa_memory_room(
 		change->items, &change->capacity, number + 1, sizeof(*change->items));
 	bucket = &change->items[number];
+	if (is_new)
+		*bucket = (struct cpa_change_bucket){0};
 	bucket->site = site;
 	bucket->block_bytes = block_bytes;
 	add_amount(&bucket->inuse[side], inuse);

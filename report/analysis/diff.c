@@ -51,10 +51,12 @@ static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side s
 		work->stack[depth++] = node;
 	}
 	number = cpa_intern_add(&diff->stacks, work->stack, depth * sizeof(*work->stack), &is_new);
-	diff->sites = cpa_memory_grow(
+	/* Room, not zeros: what is not used costs no memory then. */
+	diff->sites = cpa_memory_room(
 		diff->sites, &work->site_capacity, number + 1, sizeof(*diff->sites));
 	site = &diff->sites[number];
 	if (is_new) {
+		memset(site, 0, sizeof(*site));
 		site->stack = number;
 		site->shown_from = cpa_own_shown_from(&diff->nodes, work->stack, depth);
 		for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && site->shown_from + i < depth; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The call graph of a profile: nodes with flat and cum, edges with what flows along them, counted
- * and trimmed as Go's client does. The one place where flat and cum are counted.
+ * and trimmed as Go's client does. The one place where flat and cum of nodes are counted.
  * Not here: what a node is (report/profile/nodes.h), which edges and nodes a drawing can do
  * without (visual.h), printing (cli/tree.c, cli/peek.c, cli/svg.c).
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One profile summed by function, line or address.
- * Not here: two profiles (report/analysis/diff.c), printing (cli/top.c).
+ * Not here: two profiles (report/analysis/diff.c), printing (cli/summary.c).
  */
 #include "report/graph/table.h"
 

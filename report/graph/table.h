@@ -2,7 +2,7 @@
 /*
  * One profile summed by function, line or address: what each holds itself (flat) and with all
  * it called (cum), as Go counts.
- * Not here: two profiles (report/analysis/diff.h), printing (cli/top.c).
+ * Not here: two profiles (report/analysis/diff.h), printing (cli/summary.c).
  */
 #ifndef CPA_GRAPH_TABLE_H
 #define CPA_GRAPH_TABLE_H
