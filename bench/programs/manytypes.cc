@@ -25,9 +25,20 @@ template <int N> struct Item {
 	}
 };
 
-/* No template: what it instantiates with its lambdas is known to this unit alone. */
+/*
+ * A plain function, where DWARF has no linkage name for what it instantiates with its lambdas; or,
+ * with -DTEMPLATES, a template, where every function has one.
+ */
+#ifdef TEMPLATES
 #define WORK(n)                                                                                    \
-	int work##n(std::vector<Item<n>> &items, std::map<int, Item<n>> &by_number,                \
+	BODY(n, template <int>)                                                                    \
+	template int work##n<0>(std::vector<Item<n>> &, std::map<int, Item<n>> &,                  \
+		std::unordered_map<std::string, Item<n>> &);
+#else
+#define WORK(n) BODY(n, )
+#endif
+#define BODY(n, TEMPLATE)                                                                          \
+	TEMPLATE int work##n(std::vector<Item<n>> &items, std::map<int, Item<n>> &by_number,                \
 		std::unordered_map<std::string, Item<n>> &by_name)                                 \
 	{                                                                                          \
 		std::function<int(int)> remember = [&](int number) {                               \

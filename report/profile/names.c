@@ -14,19 +14,24 @@
  * How many bytes at text spell an operator that holds < or >, as in operator<< or operator->;
  * 0 when it is none.
  */
-static size_t angle_operator(const char *text)
+static size_t angle_operator_at(const char *text)
 {
 	static const char *const operators[] = {
 		"<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<", ">"};
 	size_t i;
 
-	/* Asked of each byte of a long name. */
-	if (text[0] != 'o' || strncmp(text, "operator", 8) != 0)
+	if (strncmp(text, "operator", 8) != 0)
 		return 0;
 	for (i = 0; i < CPA_ARRAY_LEN(operators); i++)
 		if (strncmp(text + 8, operators[i], strlen(operators[i])) == 0)
 			return 8 + strlen(operators[i]);
 	return 0;
+}
+
+/* Asked of each byte of a long name. */
+static inline size_t angle_operator(const char *text)
+{
+	return text[0] == 'o' ? angle_operator_at(text) : 0;
 }
 
 /*

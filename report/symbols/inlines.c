@@ -200,8 +200,10 @@ static bool has_empty_types(Dwarf_Die *unit)
 }
 
 /* What may hold functions with code somewhere below it. */
-static bool holds_functions(const struct cpa_inlines *inlines, int tag)
+static bool holds_functions(const void *context, int tag)
 {
+	const struct cpa_inlines *inlines = context;
+
 	switch (tag) {
 	case DW_TAG_subprogram:
 	case DW_TAG_inlined_subroutine:
@@ -228,7 +230,8 @@ static void walk(struct cpa_inlines *inlines, Dwarf_Die *parent, uint32_t owner,
 {
 	Dwarf_Die die;
 
-	if (depth > MAX_DEPTH || dwarf_child(parent, &die) != 0)
+	if (depth > MAX_DEPTH || dwarf_child(parent, &die) != 0 ||
+		!cpa_skip_to_wanted(&inlines->skip, &die))
 		return;
 	do {
 		int tag = dwarf_tag(&die);
@@ -241,7 +244,7 @@ static void walk(struct cpa_inlines *inlines, Dwarf_Die *parent, uint32_t owner,
 			inner_owner = NONE;
 		if (holds_functions(inlines, tag) && dwarf_haschildren(&die) == 1)
 			walk(inlines, &die, inner_owner, depth + 1);
-	} while (dwarf_siblingof(&die, &die) == 0);
+	} while (cpa_skip_to_next(&inlines->skip, &die));
 }
 
 void cpa_inlines_find(struct cpa_inlines *inlines, Dwarf_Die *unit, Dwarf_Die *lined,
@@ -262,5 +265,6 @@ void cpa_inlines_find(struct cpa_inlines *inlines, Dwarf_Die *unit, Dwarf_Die *l
 	inlines->chains = cpa_memory_new(count, sizeof(*inlines->chains));
 	inlines->owners = cpa_memory_new(count, sizeof(*inlines->owners));
 	inlines->has_empty_types = has_empty_types(unit);
+	cpa_skip_begin(&inlines->skip, unit, holds_functions, inlines);
 	walk(inlines, unit, NONE, 0);
 }

@@ -9,6 +9,7 @@
 #include <elfutils/libdw.h>
 
 #include "report/symbols/paths.h"
+#include "report/symbols/skip.h"
 
 /* A function of the unit with a wanted address in it, perhaps as inlined into another. */
 struct cpa_inlines_function {
@@ -41,6 +42,7 @@ struct cpa_inlines {
 	struct cpa_paths *paths;
 	Dwarf_Files *files; /* of the unit */
 	size_t file_count;
+	struct cpa_skip skip;
 	struct cpa_intern origins; /* DIEs that were named */
 	struct cpa_inlines_function *origin_functions;
 	size_t origin_capacity;

@@ -16,6 +16,7 @@ libcpa_symbols_la_SOURCES += %D%/lines.c %D%/lines.h
 libcpa_symbols_la_SOURCES += %D%/parallel.c %D%/parallel.h
 libcpa_symbols_la_SOURCES += %D%/paths.c %D%/paths.h
 libcpa_symbols_la_SOURCES += %D%/share.c %D%/share.h
+libcpa_symbols_la_SOURCES += %D%/skip.c %D%/skip.h
 libcpa_symbols_la_SOURCES += %D%/symbolize.c %D%/symbolize.h
 libcpa_symbols_la_SOURCES += %D%/symcache.c %D%/symcache.h
 libcpa_symbols_la_SOURCES += %D%/symtab.c %D%/symtab.h
