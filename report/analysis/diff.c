@@ -59,12 +59,12 @@ static struct cpa_diff_site *find_site(struct work *work, enum cpa_change_side s
 		memset(site, 0, sizeof(*site));
 		site->stack = number;
 		site->shown_from = cpa_own_shown_from(&diff->nodes, work->stack, depth);
-		for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+		for (i = 0; i < CPA_DIFF_LINES && site->shown_from + i < depth; i++)
 			site->lines[i] = work->lines[site->shown_from + i];
 		diff->site_count = number + 1;
 		site->is_new = side == CPA_CHANGE_NEW;
 	}
-	for (i = 0; i < CPA_DIFF_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+	for (i = 0; i < CPA_DIFF_LINES && site->shown_from + i < depth; i++)
 		if (site->lines[i] != work->lines[site->shown_from + i] &&
 			site->is_new == (side == CPA_CHANGE_NEW))
 			site->lines[i] = -1;

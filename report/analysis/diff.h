@@ -21,16 +21,16 @@
 #include "report/analysis/stats.h"
 #include "report/profile/nodes.h"
 
-#define CPA_DIFF_Q_MAX        0.05
-#define CPA_DIFF_SHOWN_FRAMES 3
+#define CPA_DIFF_Q_MAX 0.05
+#define CPA_DIFF_LINES 8
 
 enum cpa_diff_verdict { CPA_DIFF_GREW, CPA_DIFF_SHRANK, CPA_DIFF_NOISE };
 
 struct cpa_diff_site {
-	uint32_t stack; /* number in stacks: its key is the frames, leaf first */
+	uint32_t stack;    /* number in stacks: its key is the frames, leaf first */
 	size_t shown_from; /* the frame that its short form begins with, see cpa_own_shown_from */
 	/* Source lines from there on; 0 unknown, -1 several. */
-	int64_t lines[CPA_DIFF_SHOWN_FRAMES];
+	int64_t lines[CPA_DIFF_LINES];
 	bool is_new; /* the new profile has it: the lines are its */
 	double old_value, new_value;
 	double objects_change;

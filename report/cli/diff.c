@@ -67,7 +67,7 @@ static int print_report(struct cpa_cli_diff_report *report, const char *fail_abo
 	report->shows_z = report->select->wide && report->shows_half;
 	report->prefix_columns = 10u + (report->shows_half ? 7 : 0) +
 				 (report->shows_objects ? 11 : 0) + 10 +
-				 (report->shows_rate ? 10 : 0) + (report->shows_z ? 17 : 0) + 2;
+				 (report->shows_rate ? 10 : 0) + (report->shows_z ? 17 : 0);
 	if (report->select->json)
 		cpa_cli_diff_json(report, out.file);
 	else

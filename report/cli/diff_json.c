@@ -35,7 +35,7 @@ static void put_stack(
 			cpa_cli_json_text(json, "source", node->file);
 		if (diff->nodes.by != CPA_NODES_BY_FUNCTION && node->line > 0)
 			cpa_cli_json_int(json, "line", node->line);
-		else if (i >= site->shown_from && i < site->shown_from + CPA_DIFF_SHOWN_FRAMES &&
+		else if (i >= site->shown_from && i < site->shown_from + CPA_DIFF_LINES &&
 			 site->lines[i - site->shown_from] > 0)
 			cpa_cli_json_int(json, "line", site->lines[i - site->shown_from]);
 		cpa_cli_json_close(json, '}');

@@ -10,6 +10,7 @@
 #include "report/cli/diff.h"
 #include "report/cli/next.h"
 #include "report/cli/show.h"
+#include "report/cli/sites.h"
 
 #define NS_PER_HOUR 3.6e12
 
@@ -124,42 +125,14 @@ static void print_header(const struct cpa_cli_diff_report *report, struct cpa_cl
 	print_relation(report, out);
 }
 
-/* "session_new session.c:88": the source line where it is one and known. */
-static void append_frame(const struct cpa_diff *diff, const struct cpa_diff_site *site, size_t at,
-	char *to, size_t to_bytes)
+static void add_site(
+	struct cpa_cli_sites *sites, const struct cpa_diff *diff, const struct cpa_diff_site *site)
 {
-	size_t length_bytes, used = strlen(to);
+	size_t length_bytes;
 	const uint32_t *frames = cpa_intern_get(&diff->stacks, site->stack, &length_bytes);
-	const struct cpa_node *node = &diff->nodes.items[frames[site->shown_from + at]];
-	const char *slash = strrchr(node->file, '/'),
-		   *file = slash != NULL ? slash + 1 : node->file;
 
-	used += (size_t)snprintf(
-		to + used, to_bytes - used, "%s%.1000s", at > 0 ? " < " : "", node->name);
-	/* Where in a library that was called is of no use. */
-	if (file[0] == '\0' || site->lines[at] == 0 || (at == 0 && site->shown_from > 0))
-		return;
-	if (site->lines[at] > 0)
-		snprintf(to + used, to_bytes - used, " %.200s:%" PRId64, file, site->lines[at]);
-	else
-		snprintf(to + used, to_bytes - used, " %.200s", file);
-}
-
-/* Three frames, as far as there is room. */
-static void print_site(const struct cpa_diff *diff, const struct cpa_diff_site *site,
-	struct cpa_cli_out *out, size_t room)
-{
-	char text[4096] = "";
-	size_t length_bytes, depth, i;
-
-	(void)cpa_intern_get(&diff->stacks, site->stack, &length_bytes);
-	depth = length_bytes / sizeof(uint32_t);
-	if (depth == 0)
-		snprintf(text, sizeof(text), "(no stack)");
-	for (i = 0; site->shown_from + i < depth && i < CPA_DIFF_SHOWN_FRAMES; i++)
-		append_frame(diff, site, i, text, sizeof(text));
-	cpa_cli_out_text(out, text, room);
-	putc('\n', out->file);
+	cpa_cli_sites_add(sites, &(struct cpa_cli_site){frames, length_bytes / sizeof(*frames),
+					 site->shown_from, site->lines, CPA_DIFF_LINES});
 }
 
 static void print_row(const struct cpa_cli_diff_report *report, const struct cpa_diff_site *site,
@@ -190,14 +163,12 @@ static void print_row(const struct cpa_cli_diff_report *report, const struct cpa
 	}
 	if (report->shows_z)
 		fprintf(out->file, "%8.1f %8.1g", site->z, site->q);
-	fputs("  ", out->file);
-	print_site(diff, site, out,
-		out->columns > report->prefix_columns ? out->columns - report->prefix_columns : 0);
 }
 
 static void print_group(const struct cpa_cli_diff_report *report, size_t first, size_t count,
 	struct cpa_cli_out *out)
 {
+	struct cpa_cli_sites sites = {.nodes = &report->diff->nodes};
 	size_t i, shown = count;
 
 	if (report->select->row_count < 0 && shown > 10)
@@ -207,8 +178,13 @@ static void print_group(const struct cpa_cli_diff_report *report, size_t first, 
 	fprintf(out->file, "    change%s%s       now%s%s  site\n",
 		report->shows_half ? "      ±" : "", report->shows_objects ? "    objects" : "",
 		report->shows_rate ? "  per hour" : "", report->shows_z ? "       z        q" : "");
-	for (i = first; i < first + shown; i++)
-		print_row(report, &report->diff->sites[i], out);
+	for (i = 0; i < shown; i++)
+		add_site(&sites, report->diff, &report->diff->sites[first + i]);
+	for (i = 0; i < shown; i++) {
+		print_row(report, &report->diff->sites[first + i], out);
+		cpa_cli_sites_print(out, &sites, i, report->prefix_columns);
+	}
+	cpa_cli_sites_done(&sites);
 	if (shown < count)
 		fprintf(out->file, "     ... and %zu more: -nodecount=0\n", count - shown);
 }
@@ -273,20 +249,20 @@ static void print_noise(const struct cpa_cli_diff_report *report, struct cpa_cli
 static void print_next(const struct cpa_cli_diff_report *report, struct cpa_cli_out *out)
 {
 	const struct cpa_diff *diff = report->diff;
-	const struct cpa_diff_site *site;
-	const uint32_t *frames;
-	size_t length_bytes, own;
+	struct cpa_cli_sites sites = {.nodes = &diff->nodes};
+	const struct cpa_node *node;
+	size_t i;
 
 	if (diff->grown_count == 0 || !cpa_cli_diff_has_interval(diff))
 		return;
-	site = &diff->sites[0];
-	frames = cpa_intern_get(&diff->stacks, site->stack, &length_bytes);
-	if (length_bytes == 0)
+	for (i = 0; i < diff->grown_count && i < CPA_APART_COMPARED; i++)
+		add_site(&sites, diff, &diff->sites[i]);
+	node = cpa_cli_sites_telling(&sites, 0);
+	cpa_cli_sites_done(&sites);
+	if (node == NULL)
 		return;
-	/* Behind what it called in a library comes the program's own function. */
-	own = site->shown_from > 0 ? site->shown_from + 1 : 0;
 	fputs("next: cprof top -cum -focus=", out->file);
-	cpa_cli_next_pattern(out, diff->nodes.items[frames[own]].name);
+	cpa_cli_next_pattern(out, node->name);
 	putc(' ', out->file);
 	cpa_cli_next_path(out, report->new_profile->path);
 	putc('\n', out->file);

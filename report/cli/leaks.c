@@ -14,6 +14,7 @@
 #include "base/conf.h"
 #include "report/analysis/filter.h"
 #include "report/cli/page.h"
+#include "report/cli/say.h"
 #include "report/cli/symbols.h"
 #include "report/profile/dropframes.h"
 
@@ -54,77 +55,42 @@ double cpa_cli_leaks_invisible(const struct cpa_cli_leaks_report *report)
 		0);
 }
 
-/* "session_new session.c:88": the source line where it is one and known. */
-static void append_frame(const struct cpa_leaks *leaks, const struct cpa_leaks_site *site,
-	uint32_t frame, size_t at, char *to, size_t to_bytes)
+void cpa_cli_leaks_sites(
+	struct cpa_cli_sites *ret_sites, const struct cpa_leaks *leaks, size_t count)
 {
-	const struct cpa_node *node = &leaks->nodes.items[frame];
-	const char *slash = strrchr(node->file, '/'),
-		   *file = slash != NULL ? slash + 1 : node->file;
-	size_t used = strlen(to);
+	size_t i, length_bytes;
 
-	used += (size_t)snprintf(
-		to + used, to_bytes - used, "%s%.1000s", at > 0 ? " < " : "", node->name);
-	/* Where in a library that was called is of no use. */
-	if (used >= to_bytes || file[0] == '\0' || site->lines[at] == 0 ||
-		(at == 0 && site->shown_from > 0))
-		return;
-	if (site->lines[at] > 0)
-		snprintf(to + used, to_bytes - used, " %.200s:%" PRId64, file, site->lines[at]);
-	else
-		snprintf(to + used, to_bytes - used, " %.200s", file);
+	memset(ret_sites, 0, sizeof(*ret_sites));
+	ret_sites->nodes = &leaks->nodes;
+	for (i = 0; i < count; i++) {
+		const struct cpa_leaks_site *site = &leaks->sites[i];
+		const uint32_t *frames = cpa_intern_get(&leaks->stacks, site->stack, &length_bytes);
+
+		cpa_cli_sites_add(
+			ret_sites, &(struct cpa_cli_site){frames, length_bytes / sizeof(*frames),
+					   site->shown_from, site->lines, CPA_LEAKS_LINES});
+	}
 }
 
-char *cpa_cli_leaks_site(char *to, size_t to_bytes, const struct cpa_leaks *leaks,
-	const struct cpa_leaks_site *site, size_t frame_count)
+static void tell_gate(const struct cpa_cli_leaks_report *report, size_t rank, double least,
+	const char *limit_text)
 {
-	size_t length_bytes, depth, i;
-	const uint32_t *frames = cpa_intern_get(&leaks->stacks, site->stack, &length_bytes);
+	char surely[CPA_UNITS_BYTES], name[1024];
+	struct cpa_cli_sites sites;
+	bool is_sure = report->leaks->sites[rank].verdict == CPA_VERDICT_LEAK;
 
-	depth = length_bytes / sizeof(*frames);
-	to[0] = '\0';
-	if (depth == 0)
-		snprintf(to, to_bytes, "(no stack)");
-	for (i = 0; site->shown_from + i < depth && i < frame_count; i++)
-		append_frame(leaks, site, frames[site->shown_from + i], i, to, to_bytes);
-	return to;
-}
-
-/* So many frames of both, from where they are shown on, are the same. */
-static size_t equal_frames(const struct cpa_leaks *leaks, const struct cpa_leaks_site *left,
-	const struct cpa_leaks_site *right)
-{
-	size_t left_bytes, right_bytes, count = 0;
-	const uint32_t *l = cpa_intern_get(&leaks->stacks, left->stack, &left_bytes);
-	const uint32_t *r = cpa_intern_get(&leaks->stacks, right->stack, &right_bytes);
-	size_t left_depth = left_bytes / sizeof(*l), right_depth = right_bytes / sizeof(*r);
-
-	while (left->shown_from + count < left_depth && right->shown_from + count < right_depth &&
-		l[left->shown_from + count] == r[right->shown_from + count])
-		count++;
-	return count;
-}
-
-char *cpa_cli_leaks_name(
-	char *to, size_t to_bytes, const struct cpa_leaks *leaks, const struct cpa_leaks_site *site)
-{
-	size_t count = leaks->site_count - leaks->verdict_counts[CPA_VERDICT_STEADY],
-	       needed = site->shown_from > 0 ? 2 : 1, i;
-
-	for (i = 0; i < count; i++)
-		if (leaks->sites[i].stack != site->stack) {
-			size_t equal = equal_frames(leaks, &leaks->sites[i], site);
-
-			needed = equal + 1 > needed ? equal + 1 : needed;
-		}
-	return cpa_cli_leaks_site(to, to_bytes, leaks, site,
-		needed > CPA_LEAKS_SHOWN_FRAMES ? CPA_LEAKS_SHOWN_FRAMES : needed);
+	cpa_cli_leaks_sites(&sites, report->leaks,
+		report->leaks->site_count - report->leaks->verdict_counts[CPA_VERDICT_STEADY]);
+	cpa_units_value(report->kind, least, -1, false, surely, NULL);
+	cpa_cli_say("%s %s at least %s, more than --fail-above=%s",
+		cpa_cli_sites_name(name, sizeof(name), &sites, rank),
+		is_sure ? "leaked" : "may leak: grew by", surely, limit_text);
+	cpa_cli_sites_done(&sites);
 }
 
 /* What a site that leaks, or may, grew by at least. */
 static int check_gate(const struct cpa_cli_leaks_report *report, const char *limit_text)
 {
-	char surely[CPA_UNITS_BYTES], name[1024];
 	uint64_t limit;
 	size_t i;
 
@@ -137,11 +103,7 @@ static int check_gate(const struct cpa_cli_leaks_report *report, const char *lim
 
 		if (site->verdict > CPA_VERDICT_MAYBE_LEAK || !(least > (double)limit))
 			continue;
-		cpa_units_value(report->kind, least, -1, false, surely, NULL);
-		fprintf(stderr, "cprof: %s %s at least %s, more than --fail-above=%s\n",
-			cpa_cli_leaks_name(name, sizeof(name), report->leaks, site),
-			site->verdict == CPA_VERDICT_LEAK ? "leaked" : "may leak: grew by", surely,
-			limit_text);
+		tell_gate(report, i, least, limit_text);
 		return CPA_CLI_GATE;
 	}
 	return CPA_CLI_OK;

@@ -11,6 +11,7 @@
 #include "report/cli/json.h"
 #include "report/cli/options.h"
 #include "report/cli/out.h"
+#include "report/cli/sites.h"
 #include "report/profile/units.h"
 #include "report/trend/collect.h"
 #include "report/trend/leaks.h"
@@ -68,38 +69,15 @@ double cpa_cli_leaks_pace_half(const struct cpa_leaks_site *site);
 double cpa_cli_leaks_invisible(const struct cpa_cli_leaks_report *report);
 
 /*
- * "session_new session.c:88 < conn_accept conn.c:140": the first frames of a site; returns to.
+ * The first count sites, as they are named in text. Freed with cpa_cli_sites_done.
  *
  * Thread: owner
  * Signal: unsafe
- * Memory: none
- * Errno:  kept
+ * Memory: backend
+ * Errno:  set
  */
-char *cpa_cli_leaks_site(char *to, size_t to_bytes, const struct cpa_leaks *leaks,
-	const struct cpa_leaks_site *site, size_t frame_count);
-
-/*
- * The same with as few frames as tell the site from all others that are not steady; returns to.
- *
- * Thread: owner
- * Signal: unsafe
- * Memory: none
- * Errno:  kept
- */
-char *cpa_cli_leaks_name(char *to, size_t to_bytes, const struct cpa_leaks *leaks,
-	const struct cpa_leaks_site *site);
-
-/*
- * A site's values over time in so many columns: ▁ to █, from 0 to its largest, or in ASCII
- * where the locale is not UTF-8; returns to.
- *
- * Thread: owner
- * Signal: unsafe
- * Memory: none
- * Errno:  kept
- */
-char *cpa_cli_leaks_sparkline(char *to, size_t to_bytes, const double *seconds,
-	const struct cpa_site *course, size_t columns);
+void cpa_cli_leaks_sites(
+	struct cpa_cli_sites *ret_sites, const struct cpa_leaks *leaks, size_t count);
 
 /*
  * The report as text; as JSON, all sites or (for a page, which has a reader) those that matter; as

@@ -16,6 +16,7 @@ static void put_snapshots(struct cpa_cli_json *json, const struct cpa_cli_leaks_
 	cpa_cli_json_open(json, "snapshots", '[');
 	for (i = 0; i < report->history->snapshot_count; i++) {
 		const struct cpa_history_snapshot *snapshot = &report->history->snapshots[i];
+		const struct cpa_stats_sum *total = &report->leaks->totals[i];
 
 		cpa_cli_json_open(json, NULL, '{');
 		cpa_cli_json_text(json, "file", snapshot->path);
@@ -23,10 +24,10 @@ static void put_snapshots(struct cpa_cli_json *json, const struct cpa_cli_leaks_
 		if (snapshot->sequence >= 0)
 			cpa_cli_json_int(json, "sequence", snapshot->sequence);
 		cpa_cli_json_int(json, "rate_bytes", snapshot->rate_bytes);
-		cpa_cli_json_number(json, "total", snapshot->total.value);
+		cpa_cli_json_number(json, "total", total->value);
 		if (cpa_cli_leaks_has_interval(report))
-			cpa_cli_json_number(json, "half_width",
-				cpa_cli_leaks_half_width(report, &snapshot->total));
+			cpa_cli_json_number(
+				json, "half_width", cpa_cli_leaks_half_width(report, total));
 		for (j = 0; j < CPA_HISTORY_FACTS; j++)
 			if (snapshot->facts[j] >= 0)
 				cpa_cli_json_int(json, keys[j], snapshot->facts[j]);
@@ -53,7 +54,7 @@ static void put_stack(
 			leaks->nodes.by == CPA_NODES_BY_ADDRESS) {
 			if (node->line > 0)
 				cpa_cli_json_int(json, "line", node->line);
-		} else if (i >= site->shown_from && i < site->shown_from + CPA_LEAKS_SHOWN_FRAMES &&
+		} else if (i >= site->shown_from && i < site->shown_from + CPA_LEAKS_LINES &&
 			   site->lines[i - site->shown_from] > 0) {
 			cpa_cli_json_int(json, "line", site->lines[i - site->shown_from]);
 		}

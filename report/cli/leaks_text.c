@@ -6,65 +6,37 @@
 #include "report/cli/leaks.h"
 #include "report/cli/next.h"
 #include "report/cli/show.h"
+#include "report/cli/sparkline.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SPARK_COLUMNS      12
-#define PREFIX_COLUMNS     74 /* before the site, with intervals */
-#define REASONS            5
-#define LEAST_SITE_COLUMNS 24
-#define DEFAULT_ROWS       10
+#define SPARK_COLUMNS        12
+#define NARROW_SPARK_COLUMNS 8 /* so that the site has room */
+#define WIDE_COLUMNS         116
+#define REASONS              5
+#define DEFAULT_ROWS         10
 
-static bool locale_is_utf8(void)
+/* Of the table. */
+struct columns {
+	size_t now, half, pace, spark, prefix; /* prefix: all before the site */
+};
+
+static struct columns choose_columns(
+	const struct cpa_cli_leaks_report *report, const struct cpa_cli_out *out)
 {
-	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-	size_t i;
+	/* "1.33 GB" or "1,234,567" */
+	struct columns columns = {.now = report->kind == CPA_UNITS_COUNT ? 10 : 8,
+		.half = report->kind == CPA_UNITS_COUNT ? 10 : 6,
+		.spark = out->columns > 0 && out->columns < WIDE_COLUMNS ? NARROW_SPARK_COLUMNS
+									 : SPARK_COLUMNS};
 
-	for (i = 0; i < CPA_ARRAY_LEN(names); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL ||
-			       strstr(value, "utf-8") != NULL || strstr(value, "UTF8") != NULL;
-	}
-	return false;
-}
-
-char *cpa_cli_leaks_sparkline(char *to, size_t to_bytes, const double *seconds,
-	const struct cpa_site *course, size_t columns)
-{
-	static const char *const blocks[] = {
-		"\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
-	static const char *const ascii[] = {"_", ".", "-", "=", "+", "*", "%", "#"};
-	const char *const *marks = locale_is_utf8() ? blocks : ascii;
-	size_t last = course->count - 1, at = 0, column, used = 0, i;
-	double most = 0;
-
-	to[0] = '\0';
-	if (columns > course->count)
-		columns = course->count;
-	for (i = 0; i <= last; i++)
-		most = fmax(most, course->value[i]);
-	for (column = 0; column < columns; column++) {
-		/* The snapshot that was the latest at that time. */
-		double when = columns > 1 ? seconds[last] * (double)column / (double)(columns - 1)
-					  : seconds[last];
-		int level;
-
-		while (at < last && seconds[at + 1] <= when + seconds[last] * 1e-9)
-			at++;
-		level = most > 0 ? (int)(course->value[at] / most * 7 + 0.5) : 0;
-		used += (size_t)snprintf(to + used, to_bytes - used, "%s",
-			marks[level < 0     ? 0
-				: level > 7 ? 7
-					    : level]);
-		if (used + 4 >= to_bytes)
-			break;
-	}
-	return to;
+	columns.pace = columns.now + 1;
+	columns.prefix =
+		17 + columns.now + columns.pace + 2 * columns.half + 12 + 2 + columns.spark;
+	return columns;
 }
 
 static void print_head(const struct cpa_cli_leaks_report *report, struct cpa_cli_out *out)
@@ -86,13 +58,14 @@ static void print_head(const struct cpa_cli_leaks_report *report, struct cpa_cli
 		cpa_units_elapsed(elapsed, sizeof(elapsed), last->time_ns - first->time_ns));
 	cpa_units_interval(change, sizeof(change), report->kind, report->leaks->change.value,
 		cpa_cli_leaks_half_width(report, &report->leaks->change), true);
-	cpa_units_value(report->kind, first->total.value, -1, false, from, NULL);
-	cpa_units_value(report->kind, last->total.value, -1, false, to, NULL);
+	cpa_units_value(report->kind, report->leaks->totals[0].value, -1, false, from, NULL);
+	cpa_units_value(report->kind, report->leaks->totals[history->snapshot_count - 1].value, -1,
+		false, to, NULL);
 	snprintf(what, sizeof(what), "%.32s: %s, from %s to %s", report->type_name, change, from,
 		to);
 	cpa_cli_out_head(out, parts, CPA_ARRAY_LEN(parts));
 	if (cpa_cli_show_filters(out, report->select))
-		fputs("; the sums are those of the whole\n", out->file);
+		fputs(report->leaks->site_count == 0 ? "; nothing does\n" : "\n", out->file);
 	for (i = 0; i < report->collect->note_count; i++) {
 		fputs("note: ", out->file);
 		cpa_cli_out_text(out, report->collect->notes[i], 0);
@@ -130,47 +103,38 @@ static void print_survivors(const struct cpa_leaks_site *site, struct cpa_cli_ou
 	cpa_cli_out_right(out, text, 12);
 }
 
-/* Behind the rest of the row, or, where little room is left, on a line of its own. */
-static void print_site(struct cpa_cli_out *out, const char *text)
+/* A pace that may be anything is no answer, nor one after a jump a moment ago. */
+static bool has_pace(const struct cpa_leaks_site *site)
 {
-	size_t used = PREFIX_COLUMNS;
-
-	if (out->columns > 0 && out->columns < PREFIX_COLUMNS + LEAST_SITE_COLUMNS) {
-		used = 5;
-		fprintf(out->file, "\n%*s", (int)used, "");
-	}
-	cpa_cli_out_text(out, text, cpa_cli_out_room(out, used));
-	putc('\n', out->file);
+	return (site->verdict <= CPA_VERDICT_GROWING && site->pace.slope_low > 0) ||
+	       cpa_cli_leaks_pace_half(site) * 3600 <= 20 * fmax(site->now.value, 1);
 }
 
+/* All but the site. */
 static void print_row(const struct cpa_cli_leaks_report *report, size_t rank,
-	struct cpa_site *course, struct cpa_cli_out *out)
+	struct cpa_site *course, const struct columns *columns, struct cpa_cli_out *out)
 {
 	const struct cpa_leaks_site *site = &report->leaks->sites[rank];
-	char now[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES], pace[CPA_UNITS_BYTES],
-		pace_half[CPA_UNITS_BYTES], spark[4 * SPARK_COLUMNS + 8], text[4096];
+	char now[CPA_UNITS_BYTES], half[CPA_UNITS_BYTES], pace[CPA_UNITS_BYTES] = "",
+							  pace_half[CPA_UNITS_BYTES] = "",
+							  spark[4 * SPARK_COLUMNS + 8];
 	bool is_bold = out->bold && site->verdict <= CPA_VERDICT_MAYBE_LEAK;
 
 	cpa_leaks_fill(report->leaks, site, course);
 	cpa_units_value(report->kind, site->now.value, cpa_cli_leaks_half_width(report, &site->now),
 		false, now, half);
-	cpa_units_value(report->kind, site->pace.slope * 3600, cpa_cli_leaks_pace_half(site) * 3600,
-		true, pace, pace_half);
+	if (has_pace(site))
+		cpa_units_value(report->kind, site->pace.slope * 3600,
+			cpa_cli_leaks_pace_half(site) * 3600, true, pace, pace_half);
 	fprintf(out->file, "%3zu  %s%-12s%s", rank + 1, is_bold ? "\033[1m" : "",
 		cpa_verdict_name(site->verdict), is_bold ? "\033[0m" : "");
-	cpa_cli_out_right(out, now, 9);
-	cpa_cli_out_right(out, cpa_cli_leaks_has_interval(report) ? half : "", 6);
-	/* A pace that may be anything is no answer. */
-	if (cpa_cli_leaks_pace_half(site) * 3600 > 20 * fmax(site->now.value, 1))
-		pace[0] = pace_half[0] = '\0';
-	cpa_cli_out_right(out, pace, 10);
-	cpa_cli_out_right(out, pace_half, 6);
+	cpa_cli_out_right(out, now, columns->now);
+	cpa_cli_out_right(out, cpa_cli_leaks_has_interval(report) ? half : "", columns->half);
+	cpa_cli_out_right(out, pace, columns->pace);
+	cpa_cli_out_right(out, pace_half, columns->half);
 	print_survivors(site, out);
-	cpa_cli_leaks_sparkline(
-		spark, sizeof(spark), report->leaks->seconds, course, SPARK_COLUMNS);
-	fprintf(out->file, "  %s%*s  ", spark, (int)(SPARK_COLUMNS - cpa_units_columns(spark)), "");
-	cpa_cli_leaks_site(text, sizeof(text), report->leaks, site, CPA_LEAKS_SHOWN_FRAMES);
-	print_site(out, text);
+	cpa_cli_sparkline(spark, sizeof(spark), report->leaks->seconds, course, columns->spark);
+	fprintf(out->file, "  %s%*s", spark, (int)(columns->spark - cpa_units_columns(spark)), "");
 }
 
 static size_t shown_count(const struct cpa_cli_leaks_report *report)
@@ -188,7 +152,9 @@ static void print_table(const struct cpa_cli_leaks_report *report, struct cpa_cl
 	size_t shown = shown_count(report), i;
 	size_t count =
 		report->leaks->site_count - report->leaks->verdict_counts[CPA_VERDICT_STEADY];
+	const struct columns columns = choose_columns(report, out);
 	char age[40], head[64];
+	struct cpa_cli_sites sites;
 	struct cpa_site course;
 
 	if (count == 0) {
@@ -197,12 +163,20 @@ static void print_table(const struct cpa_cli_leaks_report *report, struct cpa_cl
 		return;
 	}
 	snprintf(head, sizeof(head), "live>%s", age_text(age, sizeof(age), report->leaks->age));
-	fputs("  #  verdict           now     ±  per hour     ±", out->file);
+	fprintf(out->file, "  #  %-12s", "verdict");
+	cpa_cli_out_right(out, "now", columns.now);
+	cpa_cli_out_right(out, "±", columns.half);
+	cpa_cli_out_right(out, "per hour", columns.pace);
+	cpa_cli_out_right(out, "±", columns.half);
 	cpa_cli_out_right(out, head, 12);
-	fprintf(out->file, "  %-*s  site\n", SPARK_COLUMNS, "history");
+	fprintf(out->file, "  %-*s  site\n", (int)columns.spark, "history");
+	cpa_cli_leaks_sites(&sites, report->leaks, shown);
 	cpa_site_init(&course, report->history->snapshot_count);
-	for (i = 0; i < shown; i++)
-		print_row(report, i, &course, out);
+	for (i = 0; i < shown; i++) {
+		print_row(report, i, &course, &columns, out);
+		cpa_cli_sites_print(out, &sites, i, columns.prefix);
+	}
+	cpa_cli_sites_done(&sites);
 	cpa_site_done(&course);
 	if (shown < count)
 		fprintf(out->file, "     ... and %zu more: -nodecount=0\n", count - shown);
@@ -237,14 +211,16 @@ static void print_wrapped(struct cpa_cli_out *out, const char *text)
 static void print_reasons(const struct cpa_cli_leaks_report *report, struct cpa_cli_out *out)
 {
 	size_t shown = shown_count(report), i;
+	struct cpa_cli_sites sites;
 
+	cpa_cli_leaks_sites(&sites, report->leaks, shown);
 	for (i = 0; i < shown && i < REASONS; i++) {
 		const struct cpa_leaks_site *site = &report->leaks->sites[i];
 		char name[1024], reason[256], hour[CPA_UNITS_BYTES], day[CPA_UNITS_BYTES], age[40],
 			line[2048];
 		size_t used;
 
-		cpa_cli_leaks_name(name, sizeof(name), report->leaks, site);
+		cpa_cli_sites_name(name, sizeof(name), &sites, i);
 		cpa_verdict_reason(reason, sizeof(reason), &site->about, site->verdict,
 			report->leaks->seconds);
 		used = (size_t)snprintf(line, sizeof(line), "%s: %s", name, reason);
@@ -259,6 +235,7 @@ static void print_reasons(const struct cpa_cli_leaks_report *report, struct cpa_
 		}
 		print_wrapped(out, line);
 	}
+	cpa_cli_sites_done(&sites);
 }
 
 static void print_steady(const struct cpa_cli_leaks_report *report, struct cpa_cli_out *out)
@@ -303,20 +280,18 @@ static void print_next(const struct cpa_cli_leaks_report *report, struct cpa_cli
 {
 	const struct cpa_leaks *leaks = report->leaks;
 	const char *last = report->history->snapshots[report->history->snapshot_count - 1].path;
-	const struct cpa_leaks_site *site;
-	const uint32_t *frames;
-	size_t length_bytes, own;
+	struct cpa_cli_sites sites;
+	const struct cpa_node *node;
 
 	if (leaks->site_count == 0 || leaks->sites[0].verdict > CPA_VERDICT_JUMPED)
 		return;
-	site = &leaks->sites[0];
-	frames = cpa_intern_get(&leaks->stacks, site->stack, &length_bytes);
-	if (length_bytes == 0)
+	cpa_cli_leaks_sites(&sites, leaks, shown_count(report));
+	node = cpa_cli_sites_telling(&sites, 0);
+	cpa_cli_sites_done(&sites);
+	if (node == NULL)
 		return;
-	/* Behind what it called in a library comes the program's own function. */
-	own = site->shown_from > 0 ? site->shown_from + 1 : 0;
 	fputs("next: cprof peek ", out->file);
-	cpa_cli_next_pattern(out, leaks->nodes.items[frames[own]].name);
+	cpa_cli_next_pattern(out, node->name);
 	putc(' ', out->file);
 	cpa_cli_next_path(out, last);
 	putc('\n', out->file);

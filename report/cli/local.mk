@@ -41,6 +41,7 @@ cprof_SOURCES += %D%/settings.c %D%/settings.h
 cprof_SOURCES += %D%/sites.c %D%/sites.h
 cprof_SOURCES += %D%/show.c %D%/show.h
 cprof_SOURCES += %D%/show_json.c
+cprof_SOURCES += %D%/sparkline.c %D%/sparkline.h
 cprof_SOURCES += %D%/symbolize.c
 cprof_SOURCES += %D%/symbols.c %D%/symbols.h
 cprof_SOURCES += %D%/summary.c %D%/summary.h

@@ -88,11 +88,11 @@ static struct cpa_leaks_site *find_site(struct cpa_leaks *leaks, const struct cp
 	if (is_new) {
 		site->stack = number;
 		site->shown_from = cpa_own_shown_from(&leaks->nodes, scratch->stack, depth);
-		for (i = 0; i < CPA_LEAKS_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+		for (i = 0; i < CPA_LEAKS_LINES && site->shown_from + i < depth; i++)
 			site->lines[i] = scratch->lines[site->shown_from + i];
 		leaks->site_count = number + 1;
 	}
-	for (i = 0; i < CPA_LEAKS_SHOWN_FRAMES && site->shown_from + i < depth; i++)
+	for (i = 0; i < CPA_LEAKS_LINES && site->shown_from + i < depth; i++)
 		if (site->lines[i] != scratch->lines[site->shown_from + i])
 			site->lines[i] = -1;
 	return site;
@@ -223,6 +223,16 @@ void cpa_leaks_conclude(const struct cpa_site *course, const double *seconds, si
 	cpa_site_survivors(course, age_since, &site->old_low, &site->old_high);
 }
 
+static void add_to_totals(struct cpa_leaks *leaks, const struct cpa_site *course)
+{
+	size_t i;
+
+	for (i = 0; i < course->count; i++) {
+		leaks->totals[i].value += course->value[i];
+		leaks->totals[i].variance += course->variance[i];
+	}
+}
+
 static void judge(struct cpa_leaks *leaks)
 {
 	struct cpa_site course;
@@ -232,6 +242,7 @@ static void judge(struct cpa_leaks *leaks)
 	for (i = 0; i < leaks->site_count; i++) {
 		cpa_leaks_fill(leaks, &leaks->sites[i], &course);
 		cpa_leaks_examine(&course, leaks->clock, &leaks->sites[i]);
+		add_to_totals(leaks, &course);
 		leaks->change.value += leaks->sites[i].about.change.value;
 		leaks->change.variance += leaks->sites[i].about.change.variance;
 	}
@@ -284,6 +295,7 @@ void cpa_leaks_init(struct cpa_leaks *ret_leaks, const struct cpa_history *histo
 			1e9;
 	ret_leaks->clock = cpa_memory_new(history->snapshot_count, sizeof(double));
 	cpa_leaks_clock(ret_leaks->seconds, history->snapshot_count, ret_leaks->clock);
+	ret_leaks->totals = cpa_memory_new(history->snapshot_count, sizeof(struct cpa_stats_sum));
 	choose_age(ret_leaks);
 	find_sites(ret_leaks);
 	judge(ret_leaks);
@@ -301,6 +313,7 @@ void cpa_leaks_done(struct cpa_leaks *leaks)
 	free(leaks->sites);
 	free(leaks->seconds);
 	free(leaks->clock);
+	free(leaks->totals);
 	cpa_nodes_done(&leaks->nodes);
 	cpa_intern_done(&leaks->stacks);
 	memset(leaks, 0, sizeof(*leaks));

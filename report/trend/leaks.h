@@ -10,14 +10,14 @@
 #include "report/trend/history.h"
 #include "report/trend/verdict.h"
 
-#define CPA_LEAKS_SHOWN_FRAMES 3
+#define CPA_LEAKS_LINES 8
 
 /* Values are those of the history: bytes or objects. Times are in seconds. */
 struct cpa_leaks_site {
-	uint32_t stack; /* number in stacks: its key is the frames, leaf first */
+	uint32_t stack;    /* number in stacks: its key is the frames, leaf first */
 	size_t shown_from; /* the frame that its short form begins with, see cpa_own_shown_from */
 	/* Source lines from there on; 0 unknown, -1 several. */
-	int64_t lines[CPA_LEAKS_SHOWN_FRAMES];
+	int64_t lines[CPA_LEAKS_LINES];
 	uint32_t *rows; /* stacks of the history that belong to it */
 	size_t row_count, row_capacity;
 	struct cpa_verdict_case about;
@@ -43,7 +43,8 @@ struct cpa_leaks {
 	double *clock;       /* the same with pauses cut short, see cpa_leaks_clock */
 	size_t age_since;    /* the snapshot that the age is counted from */
 	double age;          /* a round time, at most half of the whole */
-	struct cpa_stats_sum change; /* of all sites together, first to last */
+	struct cpa_stats_sum change;  /* of all sites together, first to last */
+	struct cpa_stats_sum *totals; /* [snapshots], of all sites: of what passed the filters */
 };
 
 /*

@@ -28,7 +28,8 @@ function pace(kind, site) {
 		site.per_hour - site.per_hour_low,
 		site.per_hour_high - site.per_hour,
 	);
-	if (half > 20 * Math.max(site.now, 1)) return { value: '', half: '' };
+	const isSure = site.in_a_day !== undefined && site.per_hour_low > 0;
+	if (!isSure && half > 20 * Math.max(site.now, 1)) return { value: '', half: '' };
 	return parts(kind, site.per_hour, half, { plus: true });
 }
 
