@@ -121,7 +121,7 @@ const struct cpa_cli_verb cpa_cli_verbs[] = {
 	{"diff", cpa_cli_diff, "what grew between two profiles, and what is chance",
 		"[OPTION...] OLD NEW",
 		"  -nodecount=N          rows to show of each kind (10; 0: all)\n"
-		"  --fail-above=SIZE     exit 1 if the heap or a site surely grew by more than SIZE\n"
+		"  --fail-above=SIZE     exit 1 if the heap or a site surely grew by more\n"
 		"  --one-process, --two-processes\n"
 		"                        do not guess whether both profiles are of one process\n"
 		STACKS_HELP ROWS_HELP PRINT_HELP,
@@ -131,7 +131,7 @@ const struct cpa_cli_verb cpa_cli_verbs[] = {
 		"  -nodecount=N          rows to show (10; 0: all)\n"
 		"  --html=FILE           a page: a chart over time, the growth as a flame graph\n"
 		"  --pid=PID             which process, of several in the directory\n"
-		"  --fail-above=SIZE     exit 1 if a site that leaks surely grew by more than SIZE\n"
+		"  --fail-above=SIZE     exit 1 if a site that leaks surely grew by more\n"
 		STACKS_HELP ROWS_HELP JSON_HELP WIDE_HELP FILE_HELP, NULL},
 
 	{"info", cpa_cli_info, "what a profile says of itself", "[--json] [-o FILE] PROFILE",
