@@ -69,10 +69,10 @@ static int help(const char *name)
 	return CPA_CLI_OK;
 }
 
-/* A full disk must not look like success. */
+/* A full disk must not look like success. A verb that failed has told why. */
 static int finish(int status)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status == CPA_CLI_USAGE)
 		return status;
 	perror("cprof: standard output");
 	return status == CPA_CLI_OK ? CPA_CLI_USAGE : status;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "report/cli/next.h"
+#include "report/web/pages.h"
 
 #define LEAST_NAME 12 /* columns of a name that is cut */
 #include "report/profile/scale.h"
@@ -164,15 +165,16 @@ void cpa_cli_show_next(struct cpa_cli_out *out, const struct cpa_cli_loaded *loa
 	if (select->output != NULL || loaded->file_count != 1 || loaded->has_base ||
 		strcmp(path, "-") == 0)
 		return;
-	fputs("next: ", out->file);
 	if (node->is_named) {
-		fputs("cprof peek ", out->file);
+		fputs("next: cprof peek ", out->file);
 		cpa_cli_next_pattern(out, node->name);
 		putc(' ', out->file);
 		cpa_cli_next_path(out, path);
-		fputs("\n  or  ", out->file);
+		putc('\n', out->file);
 	}
-	fputs("cprof flame ", out->file);
+	if (cpa_pages_find("flame") == NULL)
+		return;
+	fputs(node->is_named ? "  or  cprof flame " : "next: cprof flame ", out->file);
 	cpa_cli_next_path(out, path);
 	fputs(" -o flame.html\n", out->file);
 }

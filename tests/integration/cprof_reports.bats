@@ -320,6 +320,13 @@ assert memory["jemalloc_resident_bytes"] == 363000000 and memory["peak_rss_bytes
 	run --separate-stderr "$CPROF" top -o "$WORK/no/such/out.txt" "$WORK/new.pb.gz"
 	[[ $status == 2 && $stderr == *"cannot be written: No such file or directory" ]]
 	[[ -w /dev/full ]] || skip "no /dev/full"
+	local verb
+	for verb in top tree traces tags info raw "top --json" merge help; do
+		# shellcheck disable=SC2086
+		run bash -c "\"$CPROF\" $verb $([[ $verb == help ]] || echo "\"$WORK/new.pb.gz\"") >/dev/full"
+		[[ $status == 2 && ${#lines[@]} == 1 && $output == "cprof: standard output: "*"No space left on device" ]] ||
+			{ echo "$verb: $output" && return 1; }
+	done
 	run "$CPROF" top "$WORK/new.pb.gz" -o /dev/full
 	[[ $status == 2 && $output == *"No space left on device" ]]
 }
