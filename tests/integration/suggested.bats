@@ -46,6 +46,7 @@ follow() {
 @test "suggested commands run as they stand, whatever names and paths are like" {
 	cd "$WORK"
 	local name
+	# shellcheck disable=SC2016 # nobody is to run it
 	for name in 'libruby-3.1.so.3.1+0xd8980' 'f[abi:cxx11]' "it's" 'a b|c' '<rs::Cache>::grow(i32, ...)' '-x' 'operator*' 'ü$(touch x)`'; do
 		describe_odd "$name" >"$WORK/odd.pb"
 		"$CPROF" merge "$WORK/odd.pb" -o "$WORK/odd 'name' ü.pb.gz"
@@ -101,6 +102,7 @@ assert not wide, wide' "$WORK/terminal.txt"
 	local verb option text profile=$WORK/shop.4242.0001.heap.pb.gz
 	for verb in top tree peek traces list tags svg flame diff leaks info raw merge symbolize; do
 		text=$("$CPROF" help "$verb")
+		# shellcheck disable=SC2013 # options are words
 		[[ $verb == symbolize ]] || for option in $(grep -Eo '(^| )--?[a-z_]+[a-z_-]*' <<<"$text"); do
 			run "$CPROF" "$verb" "$option=" "$profile"
 			[[ $output != *"unknown option"* && $output != *"no JSON"* && $output != *"makes no sense"* && $output != *"is for reports on one"* ]] ||
