@@ -25,8 +25,9 @@ libcpa_symbols_la_SOURCES += %D%/units.c %D%/units.h
 # The tests of this folder.
 CPA_SYMBOLS_LIBS = libcpa-symbols.la libcpa-analysis.la libcpa-core.la $(CMOCKA_LIBS) $(ZLIB_LIBS) \
 	$(LIBIBERTY_LIBS) $(LIBDW_LIBS) -lm
-CPA_SYMBOLS_TESTS = tests/unit/test_answers tests/unit/test_crc tests/unit/test_elffile \
-	tests/unit/test_paths tests/unit/test_symcache
+CPA_SYMBOLS_TESTS = tests/unit/test_answers tests/unit/test_crc tests/unit/test_dwarf \
+	tests/unit/test_elffile tests/unit/test_parallel tests/unit/test_paths tests/unit/test_skip \
+	tests/unit/test_symcache
 if HAVE_CMOCKA
 check_PROGRAMS += $(CPA_SYMBOLS_TESTS)
 TESTS += $(CPA_SYMBOLS_TESTS)
@@ -41,3 +42,9 @@ tests_unit_test_paths_SOURCES = tests/unit/test_paths.c
 tests_unit_test_paths_LDADD = $(CPA_SYMBOLS_LIBS)
 tests_unit_test_symcache_SOURCES = tests/unit/test_symcache.c
 tests_unit_test_symcache_LDADD = $(CPA_SYMBOLS_LIBS)
+tests_unit_test_dwarf_SOURCES = tests/unit/test_dwarf.c
+tests_unit_test_dwarf_LDADD = $(CPA_SYMBOLS_LIBS)
+tests_unit_test_parallel_SOURCES = tests/unit/test_parallel.c
+tests_unit_test_parallel_LDADD = $(CPA_SYMBOLS_LIBS)
+tests_unit_test_skip_SOURCES = tests/unit/test_skip.c
+tests_unit_test_skip_LDADD = $(CPA_SYMBOLS_LIBS)

@@ -80,6 +80,15 @@ lines_found() { symbols_py lined out.pb.gz; }
 	done
 }
 
+@test "in one thread and in many: the same bytes, in the profile and in the cache" {
+	(($(nproc) > 1)) || skip "one processor"
+	symbols_py make "$CPROF" in.pb 6000
+	XDG_CACHE_HOME=$PWD/one taskset -c 0 "$CPROF" symbolize -o one.pb.gz in.pb
+	XDG_CACHE_HOME=$PWD/many "$CPROF" symbolize -o many.pb.gz in.pb
+	cmp one.pb.gz many.pb.gz
+	diff -r one many
+}
+
 @test "a function with an alias for the linker is called by its own name" {
 	cat >alias.c <<-EOF2
 		__attribute__((noinline)) int open_shop(int n) __asm__("__internal_open_shop");
