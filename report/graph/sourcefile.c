@@ -77,7 +77,10 @@ static void read_file(struct cpa_sourcefile *file, int fd, const char *path)
 		cpa_error_set(&file->trouble, "%s is no text", path);
 		return;
 	}
-	file->changed_ns = (int64_t)about.st_mtim.tv_sec * 1000000000 + about.st_mtim.tv_nsec;
+	/* A clock may have been anywhere: what does not fit is the last moment that does. */
+	if (__builtin_mul_overflow(about.st_mtim.tv_sec, 1000000000, &file->changed_ns) ||
+		__builtin_add_overflow(file->changed_ns, about.st_mtim.tv_nsec, &file->changed_ns))
+		file->changed_ns = INT64_MAX;
 	file->found = cpa_memory_text(path, strlen(path));
 	cut_lines(file, text_bytes);
 }

@@ -133,8 +133,8 @@ static int compare_times(const void *left, const void *right)
 {
 	const struct cpa_files_file *l = left, *r = right;
 
-	if (l->changed_ns != r->changed_ns)
-		return l->changed_ns > r->changed_ns ? 1 : -1;
+	if (l->time_ns != r->time_ns)
+		return l->time_ns > r->time_ns ? 1 : -1;
 	return (l->order > r->order) - (l->order < r->order);
 }
 
@@ -152,10 +152,9 @@ static void order_by_time(struct work *work)
 		struct cpa_profile profile;
 		struct cpa_error error = {""};
 
-		work->files[i].changed_ns = 0;
 		if (cpa_read_profile(&profile, work->files[i].path, &error) != 0)
 			continue; /* told of when it is read again */
-		work->files[i].changed_ns = profile.time_ns;
+		work->files[i].time_ns = profile.time_ns;
 		cpa_profile_done(&profile);
 	}
 	qsort(work->files, work->count, sizeof(*work->files), compare_times);

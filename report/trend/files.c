@@ -64,7 +64,6 @@ static void add_file(struct cpa_files *files, const char *path, struct cpa_files
 	files->items = cpa_memory_room(
 		files->items, &files->capacity, files->count + 1, sizeof(*files->items));
 	file.path = cpa_memory_text(path, strlen(path));
-	file.changed_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
 	file.size_bytes = (int64_t)status->st_size;
 	file.order = files->count;
 	files->items[files->count++] = file;
@@ -146,12 +145,9 @@ bool cpa_files_next(const struct cpa_files *files, struct cpa_files_group *group
 	size_t begin = group->begin + group->count, i;
 
 	group->begin = begin;
-	group->newest_ns = 0;
 	for (i = begin; i < files->count; i++) {
 		if (strcmp(files->items[i].process, files->items[begin].process) != 0)
 			break;
-		if (files->items[i].changed_ns > group->newest_ns)
-			group->newest_ns = files->items[i].changed_ns;
 		group->last_bytes = files->items[i].size_bytes;
 	}
 	group->count = i - begin;

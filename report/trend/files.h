@@ -15,12 +15,12 @@
 
 struct cpa_files_file {
 	char *path;
-	char *process;      /* "EXE.PID"; "" when the name is of another form */
-	int64_t pid;        /* -1: not told */
-	int64_t sequence;   /* -1: not told */
-	int64_t changed_ns; /* of the file */
+	char *process;    /* "EXE.PID"; "" when the name is of another form */
+	int64_t pid;      /* -1: not told */
+	int64_t sequence; /* -1: not told */
 	int64_t size_bytes;
-	size_t order; /* in which it was added */
+	int64_t time_ns; /* of the snapshot in it; 0: not looked at */
+	size_t order;    /* in which it was added */
 };
 
 struct cpa_files {
@@ -31,7 +31,6 @@ struct cpa_files {
 /* The files of one process, items[begin ..+ count] of sorted ones. */
 struct cpa_files_group {
 	size_t begin, count;
-	int64_t newest_ns;
 	int64_t last_bytes; /* size of the file with the highest number */
 };
 
