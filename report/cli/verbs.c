@@ -11,9 +11,9 @@
 /* clang-format off */
 #define STACKS_HELP \
 	"\nWhich value, stacks and frames:\n" \
-	"  -sample_index=NAME|N  what to show; in short -inuse_space -inuse_objects -alloc_space\n" \
-	"                        -alloc_objects, for locks -contentions -total_delay -mean_delay\n" \
-	"  -focus=RE             only stacks with a function, source or mapped file that matches\n" \
+	"  -sample_index=NAME|N  what to show; also -inuse_space -inuse_objects -alloc_space\n" \
+	"                        -alloc_objects, for locks -contentions, -total_delay\n" \
+	"  -focus=RE             only stacks with a matching function, source or mapped file\n" \
 	"  -ignore=RE            without the stacks that match\n" \
 	"  -show=RE, -hide=RE    only the frames that match, or that do not\n" \
 	"  -show_from=RE         without what calls the outermost match\n" \
@@ -22,7 +22,7 @@
 	"                        only stacks with such a label, or without (bytes=512b:2kb)\n" \
 	"  -tagshow=RE, -taghide=RE\n" \
 	"                        only the labels whose key matches, or does not\n" \
-	"  -symbolize=none|force do not look for names and lines, or look also where there are some\n"
+	"  -symbolize=none|force look for no names and lines, or also where there are some\n"
 
 #define BASE_HELP \
 	"  -base=FILE            take this profile away\n" \
@@ -58,8 +58,8 @@
 const struct cpa_cli_verb cpa_cli_verbs[] = {
 	{"run", cpa_cli_run, "run a program under the profiler",
 		"[OPTION...] [--] PROGRAM [ARGUMENT...]",
-		"  --rate=SIZE           mean bytes between samples (512k; 1: every allocation, exact)\n"
-		"  --interval=TIME       a snapshot every so often (30s, 5m); else only one at exit\n"
+		"  --rate=SIZE           mean bytes between samples (512k; 1: all, exact)\n"
+		"  --interval=TIME       a snapshot every so often (30s, 5m)\n"
 		"  --growth=SIZE         a snapshot each time the heap grew so much\n"
 		"  --signal=SIGNAL       a snapshot on this signal (USR2)\n"
 		"  --dir=DIR             where snapshots go (PROGRAM.cprof in this directory)\n"
