@@ -35,7 +35,7 @@ size_t cpa_apart_skipped(const struct cpa_apart_stack *stacks, size_t count, siz
 
 /*
  * How many frames, from the first on, no other of the stacks has all in common with stacks[at]: at
- * least 1. All of them when another stack goes on where this one ends; of equal ones no frame tells.
+ * least 1. All of them when another stack goes on where this one ends. Equal ones do not count.
  *
  * Thread: any
  * Signal: safe

@@ -101,8 +101,17 @@ fits() {
 	[[ $output != *"Two processes"* ]]
 }
 
+@test "the head names both programs and the filters, and its numbers are of what is left" {
+	says "server (pid 4) to server (pid 5)" "$WORK/old.pb.gz" "$WORK/other.pb.gz"
+	says $'server (pid 4), ' "$WORK/old.pb.gz" "$WORK/new.pb.gz"
+	[[ $output != *" to server"* ]]
+	says "from 4.77 MB to 4.77 MB" -focus=keep -hide=main "$WORK/old.pb.gz" "$WORK/new.pb.gz"
+	[[ $output == *$'\n'"Only what passes -focus=keep -hide=main"$'\n'* && $output != *leak.c* ]]
+}
+
 @test "two snapshots in the wrong order are noticed" {
 	says "OLD is the later one: swap them" "$WORK/new.pb.gz" "$WORK/old.pb.gz"
+	[[ $output != *"Two processes"* ]]
 	run -0 "$CPROF" diff "$WORK/old.pb.gz" "$WORK/new.pb.gz"
 	[[ $output != *"swap"* ]]
 }

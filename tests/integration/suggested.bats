@@ -91,7 +91,7 @@ assert site["stack"][2]["line"] == 29 and "line" not in site["stack"][0], site'
 @test "leaks: on a narrow terminal no line is wider, and sites have lines of their own" {
 	command -v script >/dev/null || skip "no script"
 	script -qc "stty cols 80; $CPROF leaks $WORK" /dev/null </dev/null | tr '\r' '\n' | sed $'s/\033\\[[01]m//g; /^cprof: reading/d' >"$WORK/terminal.txt"
-	grep -q '^     std::vector::push_back < shop::Server::order' "$WORK/terminal.txt"
+	grep -q '^     …shop::Server::order.abi:cxx11. shop.cc:29 < main shop.cc:52$' "$WORK/terminal.txt"
 	python3 -c '
 import sys
 wide = [line for line in open(sys.argv[1], encoding="utf-8").read().split("\n") if len(line) > 80 and not "cprof " in line]
