@@ -180,27 +180,6 @@ report() { "$CPROF" "$@" "$WORK/server.pb.gz"; }
 			done
 		done
 	done
-	"$PYTHON" - "$CPA_SRCDIR/docs/schema" "$WORK" <<-'EOF'
-		import copy, glob, json, os, sys, jsonschema
-		def closed(part):
-		    """The schema with no key allowed that it does not name."""
-		    if isinstance(part, dict):
-		        part = {key: closed(value) for key, value in part.items()}
-		        if part.get("type") == "object":
-		            part["additionalProperties"] = False
-		    return part
-		for verb in ("top", "tree", "peek", "traces"):
-		    schema = json.load(open("%s/cprof-%s-1.json" % (sys.argv[1], verb)))
-		    jsonschema.Draft202012Validator.check_schema(schema)
-		    check = jsonschema.Draft202012Validator(closed(schema))
-		    files = glob.glob("%s/%s.*.json" % (sys.argv[2], verb))
-		    assert len(files) > 7, files
-		    for file in files:
-		        for error in check.iter_errors(json.load(open(file))):
-		            sys.exit("%s: %s: %s" % (file, list(error.path), error.message))
-		    # What is not so is refused.
-		    broken = json.load(open(files[0]))
-		    del broken["percent_base"]
-		    assert not check.is_valid(broken)
-	EOF
+	((count > 28))
+	"$PYTHON" "$HERE/helpers/schema.py" "$CPA_SRCDIR/docs/schema" "$WORK"/{top,tree,peek,traces}.*.json
 }
