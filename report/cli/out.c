@@ -27,6 +27,8 @@ bool cpa_cli_out_begin(struct cpa_cli_out *ret_out, const char *path, bool wide)
 	struct winsize window;
 	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
 
+	if (path != NULL && strcmp(path, "-") == 0)
+		path = NULL;
 	ret_out->file = stdout;
 	ret_out->path = path;
 	ret_out->columns = wide ? 0 : DEFAULT_COLUMNS;

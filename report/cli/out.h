@@ -20,7 +20,8 @@ struct cpa_cli_out {
 };
 
 /*
- * Begin a report. False, with a line on stderr, when path cannot be written.
+ * Begin a report; path NULL or "-": on standard output. False, with a line on stderr, when path
+ * cannot be written.
  *
  * Thread: owner
  * Signal: unsafe

@@ -5,6 +5,7 @@
  */
 #include "report/cli/page.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "report/cli/verbs.h"
@@ -18,7 +19,7 @@ bool cpa_cli_page_check(const char *verb, const char *name, const char *path)
 			verb);
 		return false;
 	}
-	if (path == NULL && isatty(STDOUT_FILENO)) {
+	if ((path == NULL || strcmp(path, "-") == 0) && isatty(STDOUT_FILENO)) {
 		fprintf(stderr,
 			"cprof %s: a page is not for the terminal; say where it goes: -o "
 			"%s.html\n",

@@ -162,7 +162,8 @@ int cpa_cli_svg(const struct cpa_cli_verb *verb, int argc, char **argv)
 		fputs("cprof svg: a picture has no JSON; use cprof tree --json\n", stderr);
 		return CPA_CLI_USAGE;
 	}
-	if (!svg.is_dot && select.output == NULL && isatty(STDOUT_FILENO)) {
+	if (!svg.is_dot && (select.output == NULL || strcmp(select.output, "-") == 0) &&
+		isatty(STDOUT_FILENO)) {
 		fputs("cprof svg: a picture is nothing for a terminal; use -o FILE, or --dot for "
 		      "the graph as text\n",
 			stderr);

@@ -12,7 +12,7 @@
 #define STACKS_HELP \
 	"\nWhich value, stacks and frames:\n" \
 	"  -sample_index=NAME|N  what to show; also -inuse_space -inuse_objects -alloc_space\n" \
-	"                        -alloc_objects, for locks -contentions, -total_delay\n" \
+	"                        -alloc_objects; -contentions -total_delay -mean_delay\n" \
 	"  -focus=RE             only stacks with a matching function, source or mapped file\n" \
 	"  -ignore=RE            without the stacks that match\n" \
 	"  -show=RE, -hide=RE    only the frames that match, or that do not\n" \

@@ -377,6 +377,16 @@ refuses() {
 	fi
 }
 
+@test "-o - is standard output, for every verb that writes" {
+	local verb
+	cd "$WORK"
+	for verb in top "info" raw "svg --dot" "top --json" merge "flame --json"; do
+		# shellcheck disable=SC2086 # several arguments
+		"$CPROF" $verb -o - "$WORK/new.pb.gz" >"$WORK/dash.out"
+		[[ -s $WORK/dash.out && ! -e $WORK/- ]]
+	done
+}
+
 # options_of FILE...: the names of all options that these sources take.
 options_of() { grep -ohE '\{"[a-z_-]+", CPA_CLI_[A-Z]+, &' "$@" | cut -d'"' -f2 | sort -u; }
 
