@@ -12,6 +12,7 @@ cprof_SOURCES += %D%/diff_json.c
 cprof_SOURCES += %D%/diff_text.c
 cprof_SOURCES += %D%/flame.c %D%/flame.h
 cprof_SOURCES += %D%/flame_json.c
+cprof_SOURCES += %D%/found.c %D%/found.h
 cprof_SOURCES += %D%/graphviz.c %D%/graphviz.h
 cprof_SOURCES += %D%/info.c
 cprof_SOURCES += %D%/json.c %D%/json.h

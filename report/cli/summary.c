@@ -5,105 +5,33 @@
  */
 #include "report/cli/summary.h"
 
-#include <dirent.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "report/analysis/diff.h"
+#include "report/cli/found.h"
+#include "report/cli/next.h"
 #include "report/cli/target.h"
 #include "report/graph/table.h"
 #include "report/profile/read.h"
 #include "report/profile/units.h"
 
-#define SNAPSHOT_END ".heap.pb.gz"
-#define LEAST_SERIES 5 /* cprof leaks wants four, and may leave out the one at exit */
+#define LEAST_SERIES 4 /* that cprof leaks wants */
+#define MOST_READ    64
 
-/* The snapshots found: how many, and the first and last of the process to report on. */
-struct found {
-	size_t count;
-	long first_sequence, last_sequence;
-	int64_t last_time_ns;
-	char first[NAME_MAX + 1], last[NAME_MAX + 1];
+/* What a process held, from its last snapshot and the one before. */
+struct held {
+	const struct cpa_cli_found_process *process;
+	struct cpa_profile last;
+	double last_bytes, before_bytes;
+	char before_text[2 * CPA_UNITS_BYTES];
+	bool is_freed; /* most of what the snapshot before had: by the rule of cprof leaks */
 };
-
-/* EXE.PID.SEQ.heap.pb.gz, from the back: EXE may hold dots. False when it is no snapshot. */
-static bool split_name(const char *name, long *ret_pid, long *ret_sequence)
-{
-	size_t length = strlen(name), end_bytes = strlen(SNAPSHOT_END);
-	char text[NAME_MAX + 1];
-	char *dot, *end;
-
-	if (length <= end_bytes || length > NAME_MAX ||
-		strcmp(name + length - end_bytes, SNAPSHOT_END) != 0)
-		return false;
-	memcpy(text, name, length - end_bytes);
-	text[length - end_bytes] = '\0';
-	dot = strrchr(text, '.');
-	if (dot == NULL)
-		return false;
-	*ret_sequence = strtol(dot + 1, &end, 10);
-	if (end == dot + 1 || *end != '\0')
-		return false;
-	*dot = '\0';
-	dot = strrchr(text, '.');
-	if (dot == NULL)
-		return false;
-	*ret_pid = strtol(dot + 1, &end, 10);
-	return end != dot + 1 && *end == '\0';
-}
-
-static void consider(
-	struct found *found, const char *name, long sequence, int64_t time_ns, bool by_time)
-{
-	bool is_last = by_time ? time_ns >= found->last_time_ns : sequence >= found->last_sequence;
-
-	if (found->count == 0 || (!by_time && sequence < found->first_sequence)) {
-		found->first_sequence = sequence;
-		snprintf(found->first, sizeof(found->first), "%s", name);
-	}
-	if (found->count == 0 || is_last) {
-		found->last_sequence = sequence;
-		found->last_time_ns = time_ns;
-		snprintf(found->last, sizeof(found->last), "%s", name);
-	}
-	found->count++;
-}
-
-/* own: of the program itself; all: its children's too. */
-static void find_snapshots(
-	const struct cpa_cli_summary *summary, pid_t pid, struct found *own, struct found *all)
-{
-	DIR *dir = opendir(summary->dir_absolute);
-	struct dirent *entry;
-	struct stat about;
-	long file_pid, sequence;
-
-	if (dir == NULL)
-		return;
-	while ((entry = readdir(dir)) != NULL) {
-		int64_t time_ns;
-
-		if (!split_name(entry->d_name, &file_pid, &sequence) ||
-			fstatat(dirfd(dir), entry->d_name, &about, 0) != 0)
-			continue;
-		time_ns = (int64_t)about.st_mtim.tv_sec * 1000000000 + about.st_mtim.tv_nsec;
-		/* File times are rounded down to the kernel's tick. */
-		if (time_ns < summary->since_ns - 20000000)
-			continue;
-		if (file_pid == (long)pid)
-			consider(own, entry->d_name, sequence, time_ns, false);
-		if (file_pid == (long)pid || summary->has_children)
-			consider(all, entry->d_name, sequence, time_ns, true);
-	}
-	closedir(dir);
-}
 
 static void print_end(const struct cpa_cli_summary *summary, const struct cpa_cli_launch *launch)
 {
@@ -162,6 +90,8 @@ static void print_cost(const struct cpa_profile *profile)
 static void print_live(const struct cpa_profile *profile, bool was_killed)
 {
 	char total[2 * CPA_UNITS_BYTES], largest[2 * CPA_UNITS_BYTES], place[320] = "";
+	const char *reason = cpa_comments_get(profile, "reason");
+	bool is_final = reason != NULL ? strcmp(reason, "final") == 0 : !was_killed;
 	struct cpa_table table;
 	struct cpa_stats_sum sum;
 	struct cpa_stats_view view;
@@ -174,7 +104,7 @@ static void print_live(const struct cpa_profile *profile, bool was_killed)
 	sum = cpa_table_total(profile, (size_t)type, &view, &magnitude);
 	cpa_units_interval(total, sizeof(total), CPA_UNITS_SIZE, sum.value,
 		cpa_stats_half_width(&view, &sum), false);
-	fprintf(stderr, "       %s %s", was_killed ? "live at last" : "live at exit", total);
+	fprintf(stderr, "       %s %s", is_final ? "live at exit" : "live at last", total);
 	cpa_table_init(&table, profile, (size_t)type, CPA_NODES_BY_LINE, false);
 	if (table.row_count > 0 && table.rows[0].flat.value > 0) {
 		const struct cpa_node *node = &table.nodes.items[table.rows[0].node];
@@ -193,55 +123,174 @@ static void print_live(const struct cpa_profile *profile, bool was_killed)
 	cpa_table_done(&table);
 }
 
-static void print_snapshots(const struct cpa_cli_summary *summary, const struct found *own,
-	const struct found *all, const struct cpa_cli_launch *launch)
+static char *path_of(const char *dir, const struct cpa_cli_found_file *file)
 {
-	bool was_killed = WIFSIGNALED(launch->wait_status);
-	const struct found *reported = own->count > 0 ? own : all;
-	const char *slash = summary->dir[strlen(summary->dir) - 1] == '/' ? "" : "/";
-	struct cpa_profile profile;
-	struct cpa_error error = {""};
-	char path[PATH_MAX];
+	size_t bytes = strlen(dir) + strlen(file->name) + 2;
+	char *path = cpa_memory_new(bytes, 1);
 
-	fprintf(stderr, "       %zu snapshot%s in %s%s", all->count, all->count == 1 ? "" : "s",
-		summary->dir, slash);
-	snprintf(path, sizeof(path), "%s/%s", summary->dir_absolute, reported->last);
-	if (cpa_read_profile(&profile, path, &error) != 0) {
-		fprintf(stderr, "\n       the last one, %s, cannot be read: %s\n", reported->last,
-			error.text);
+	snprintf(path, bytes, "%s%s%s", dir, dir[strlen(dir) - 1] == '/' ? "" : "/", file->name);
+	return path;
+}
+
+static bool read_file(const struct cpa_cli_summary *summary, const struct cpa_cli_found_file *file,
+	struct cpa_profile *ret_profile, struct cpa_error *error)
+{
+	char *path = path_of(summary->dir_absolute, file);
+	bool is_read = cpa_read_profile(ret_profile, path, error) == 0;
+
+	free(path);
+	return is_read;
+}
+
+/* text: "64.3 MB ±5.4". */
+static double live_bytes(const struct cpa_profile *profile, char text[2 * CPA_UNITS_BYTES])
+{
+	int type = cpa_profile_type_named(profile, "inuse_space");
+	struct cpa_stats_view view;
+	struct cpa_stats_sum sum;
+	double magnitude;
+
+	text[0] = '\0';
+	if (type < 0)
+		return 0;
+	view = cpa_stats_view(profile, (size_t)type);
+	sum = cpa_table_total(profile, (size_t)type, &view, &magnitude);
+	cpa_units_interval(text, 2 * CPA_UNITS_BYTES, CPA_UNITS_SIZE, sum.value,
+		cpa_stats_half_width(&view, &sum), false);
+	return sum.value;
+}
+
+static bool read_held(const struct cpa_cli_summary *summary,
+	const struct cpa_cli_found_process *process, struct held *ret_held, struct cpa_error *error)
+{
+	char text[2 * CPA_UNITS_BYTES];
+	struct cpa_profile before;
+
+	*ret_held = (struct held){.process = process};
+	if (!read_file(summary, &process->last, &ret_held->last, error))
+		return false;
+	ret_held->last_bytes = live_bytes(&ret_held->last, text);
+	if (process->before.name != NULL && read_file(summary, &process->before, &before, error)) {
+		ret_held->before_bytes = live_bytes(&before, ret_held->before_text);
+		cpa_profile_done(&before);
+	}
+	ret_held->is_freed = ret_held->last_bytes < ret_held->before_bytes / 2;
+	return true;
+}
+
+/* The process that held most. Of very many, only those with the largest files are looked at. */
+static bool find_held(const struct cpa_cli_summary *summary, const struct cpa_cli_found *found,
+	struct held *ret_held, struct cpa_error *error)
+{
+	double most_bytes = -1;
+	struct held held;
+	size_t i;
+
+	for (i = 0; i < found->count && i < MOST_READ; i++) {
+		double bytes;
+
+		if (!read_held(summary, &found->items[i], &held, error))
+			continue;
+		bytes = held.is_freed ? held.before_bytes : held.last_bytes;
+		if (bytes <= most_bytes) {
+			cpa_profile_done(&held.last);
+			continue;
+		}
+		if (most_bytes >= 0)
+			cpa_profile_done(&ret_held->last);
+		most_bytes = bytes;
+		*ret_held = held;
+	}
+	return most_bytes >= 0;
+}
+
+static void put_path(const struct cpa_cli_summary *summary, const struct cpa_cli_found_file *file)
+{
+	struct cpa_cli_out out = {.file = stderr};
+	char *path = path_of(summary->dir, file);
+
+	putc(' ', stderr);
+	cpa_cli_next_path(&out, path);
+	free(path);
+}
+
+static void print_next(const struct cpa_cli_summary *summary, const struct held *held)
+{
+	const struct cpa_cli_found_process *process = held->process;
+	const struct cpa_cli_found_file *telling =
+		held->is_freed ? &process->before : &process->last;
+	struct cpa_cli_out out = {.file = stderr};
+	const char *lead = "       next:";
+
+	if (held->is_freed)
+		fprintf(stderr, "       freed most at its end: the snapshot before has %s\n",
+			held->before_text);
+	else if (held->last_bytes <= 0)
+		fprintf(stderr, "       all that was sampled had been freed%s\n",
+			summary->has_interval
+				? ""
+				: "; --interval=1s shows what it holds while it runs");
+	if (process->count >= LEAST_SERIES + (size_t)held->is_freed) {
+		fprintf(stderr, "%s cprof leaks --pid %ld ", lead, process->pid);
+		cpa_cli_next_path(&out, summary->dir);
+		lead = "\n         or ";
+	} else if (strcmp(process->first.name, telling->name) != 0) {
+		fprintf(stderr, "%s cprof diff", lead);
+		put_path(summary, &process->first);
+		put_path(summary, telling);
+		lead = "\n         or ";
+	}
+	fprintf(stderr, "%s cprof top%s", lead,
+		held->is_freed || held->last_bytes > 0 ? "" : " -alloc_space");
+	put_path(summary, telling);
+	putc('\n', stderr);
+}
+
+static void print_snapshots(const struct cpa_cli_summary *summary,
+	const struct cpa_cli_found *found, const struct cpa_cli_launch *launch)
+{
+	bool is_own_killed = WIFSIGNALED(launch->wait_status);
+	const struct cpa_cli_found_process *own = cpa_cli_found_newest(found, launch->pid);
+	const char *slash = summary->dir[strlen(summary->dir) - 1] == '/' ? "" : "/";
+	struct cpa_error error = {""};
+	struct held held;
+	bool is_found;
+
+	fprintf(stderr, "       %zu snapshot%s in %s%s", found->snapshot_count,
+		found->snapshot_count == 1 ? "" : "s", summary->dir, slash);
+	is_found = summary->has_children || own == NULL ? find_held(summary, found, &held, &error)
+							: read_held(summary, own, &held, &error);
+	if (!is_found) {
+		fprintf(stderr, "\n       the last one, %s, cannot be read: %s\n",
+			(own != NULL ? own : found->items)->last.name, error.text);
 		return;
 	}
 	fprintf(stderr, "%*s",
 		(int)(cpa_units_columns(summary->dir) < 16 ? 16 - cpa_units_columns(summary->dir)
 							   : 2),
 		"");
-	print_cost(&profile);
+	print_cost(&held.last);
 	putc('\n', stderr);
-	print_live(&profile, was_killed);
-	cpa_profile_done(&profile);
-	if (own->count >= LEAST_SERIES)
-		fprintf(stderr,
-			"       next: cprof leaks --pid %ld %s\n         or  cprof top %s%s%s\n",
-			(long)launch->pid, summary->dir, summary->dir, slash, own->last);
-	else if (own->count > 1)
-		fprintf(stderr,
-			"       next: cprof diff %s%s%s %s%s%s\n         or  cprof top %s%s%s\n",
-			summary->dir, slash, own->first, summary->dir, slash, own->last,
-			summary->dir, slash, own->last);
-	else
-		fprintf(stderr, "       next: cprof top %s%s%s\n", summary->dir, slash,
-			reported->last);
+	if (found->count > 1 && summary->has_children)
+		fprintf(stderr, "       of %zu processes %.*s (pid %ld) held most\n", found->count,
+			(int)(strrchr(held.process->key, '.') - held.process->key),
+			held.process->key, held.process->pid);
+	print_live(&held.last, held.process->pid == (long)launch->pid && is_own_killed);
+	print_next(summary, &held);
+	cpa_profile_done(&held.last);
 }
 
 void cpa_cli_summary_print(
 	const struct cpa_cli_summary *summary, const struct cpa_cli_launch *launch)
 {
-	struct found own = {0}, all = {0};
+	struct cpa_cli_found found;
 
 	print_end(summary, launch);
-	find_snapshots(summary, launch->pid, &own, &all);
-	if (all.count == 0)
+	cpa_cli_found_init(&found, summary->dir_absolute, summary->since_ns,
+		summary->has_children ? 0 : (long)launch->pid);
+	if (found.snapshot_count == 0)
 		print_none(summary, launch);
 	else
-		print_snapshots(summary, &own, &all, launch);
+		print_snapshots(summary, &found, launch);
+	cpa_cli_found_done(&found);
 }

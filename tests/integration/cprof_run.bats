@@ -230,3 +230,68 @@ assert (row["name"], row["flat"], row["flat_half_width"]) == ("session_new", 400
 	"$CPROF" run --dir=exec -- sh -c 'exec ./leaky' 2>/dev/null || true
 	[[ $(find exec -name 'leaky.*' | wc -l) == 1 ]]
 }
+
+# keeper SNAPSHOTS keep|free: 40,000 blocks of 1,000 bytes in so many steps, with a snapshot after each.
+keeper() {
+	cat >keeper.c <<-'EOC'
+		#include <dlfcn.h>
+		#include <stdlib.h>
+		static void *volatile keep[40000];
+		__attribute__((noinline)) static void session_new(int i) { keep[i] = malloc(1000); }
+		int main(int argc, char **argv)
+		{
+			int (*snapshot)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "cprof_snapshot");
+			int count = atoi(argv[1]), steps = count > 0 ? count : 1, i, k;
+			for (k = 0; k < steps; k++) {
+				for (i = 40000 / steps * k; i < 40000 / steps * (k + 1); i++)
+					session_new(i);
+				if (count > 0)
+					snapshot();
+			}
+			for (i = 0; argv[2][0] == 'f' && i < 40000; i++)
+				free(keep[i]);
+			return 0;
+		}
+	EOC
+	"${CC:-gcc}" -D_GNU_SOURCE -g -O1 -o keeper keeper.c
+}
+
+# The lines from "live at exit" on of one run; the commands they suggest must work.
+told() {
+	rm -rf 'the dir'
+	"$CPROF" run --rate=16k --dir='the dir' "$@" 2>err >out
+	told=$(sed -n '/^       live at/,$p' err)
+	local command
+	while read -r command; do
+		eval "\"$CPROF\" ${command#cprof }" >out 2>&1 || { cat err out && return 1; }
+	done < <(sed -n 's/^ *\(next:\|or \) *cprof /cprof /p' err)
+}
+
+@test "the next step: the series, what grew, and what it held before it freed all at its end" {
+	keeper
+	told -- ./keeper 0 keep
+	[[ $told == *$'\n'"       next: cprof top 'the dir/keeper."*".0001.heap.pb.gz'" && $told != *freed* ]]
+	told -- ./keeper 0 free
+	[[ $told == "       live at exit 0 B"$'\n'"       all that was sampled had been freed; --interval=1s shows what it holds while it runs"$'\n'"       next: cprof top -alloc_space 'the dir/keeper."*".0001.heap.pb.gz'" ]]
+	told -- ./keeper 1 free
+	[[ $told == *$'\n'"       freed most at its end: the snapshot before has 3"*" MB ±"*$'\n'"       next: cprof top 'the dir/keeper."*".0001.heap.pb.gz'" ]]
+	told -- ./keeper 2 keep
+	[[ $told == *$'\n'"       next: cprof diff 'the dir/keeper."*".0001.heap.pb.gz' 'the dir/keeper."*".0003.heap.pb.gz'"$'\n'"         or  cprof top 'the dir/keeper."*".0003.heap.pb.gz'" ]]
+	told -- ./keeper 3 keep
+	[[ $told == *$'\n'"       next: cprof leaks --pid "*" 'the dir'"$'\n'"         or  cprof top 'the dir/keeper."*".0004.heap.pb.gz'" ]]
+	# cprof leaks leaves the last one out: four are left only of five.
+	told -- ./keeper 3 free
+	[[ $told == *$'\n'"       next: cprof diff "*".0001.heap.pb.gz' "*".0003.heap.pb.gz'"$'\n'* ]]
+	told -- ./keeper 4 free
+	[[ $told == *$'\n'"       next: cprof leaks --pid "*" 'the dir'"$'\n'"         or  cprof top 'the dir/keeper."*".0004.heap.pb.gz'" ]]
+}
+
+@test "with --children the summary is about the process that held most" {
+	keeper
+	told --children -- sh -c './keeper 0 free; ./keeper 0 keep & echo $! >pid; wait; exit 0'
+	[[ $(<err) == *$'\n'"       of 2 processes keeper (pid $(<pid)) held most"$'\n'"       live at exit 3"*" session_new"* ]]
+	[[ $told == *$'\n'"       next: cprof top 'the dir/keeper.$(<pid).0001.heap.pb.gz'" ]]
+	# Of the one that freed all, what it held before counts.
+	told --children -- sh -c './keeper 4 free & echo $! >pid; wait; ./keeper 0 free; exit 0'
+	[[ $(<err) == *"       of 2 processes keeper (pid $(<pid)) held most"* && $told == *"cprof leaks --pid $(<pid) 'the dir'"* ]]
+}
