@@ -256,6 +256,27 @@ bool cpa_cli_list_changed(const struct cpa_cli_list *list,
 	return since != NULL;
 }
 
+/* One line, with the filters that may be why. */
+static void refuse(const struct cpa_cli_list *list, const struct cpa_cli_select *select)
+{
+	struct cpa_cli_out out = {.file = stderr};
+	char *filters = NULL;
+	size_t filters_bytes;
+
+	fputs("cprof list: no function matches ", stderr);
+	cpa_cli_out_text(&out, list->wanted_text, 0);
+	fputs("; cprof top names them", stderr);
+	out.file = open_memstream(&filters, &filters_bytes);
+	if (out.file != NULL) {
+		bool is_filtered = cpa_cli_show_filters(&out, select);
+
+		if (fclose(out.file) == 0 && is_filtered)
+			fprintf(stderr, ". %s is looked at", filters);
+	}
+	free(filters);
+	putc('\n', stderr);
+}
+
 static int report(struct cpa_cli_list *list, const struct cpa_cli_select *select)
 {
 	struct cpa_cli_out out;
@@ -264,8 +285,7 @@ static int report(struct cpa_cli_list *list, const struct cpa_cli_select *select
 	cpa_listing_init(&list->listing, &list->loaded.profile, list->loaded.type,
 		select->no_inlines, &list->wanted);
 	if (list->listing.function_count == 0) {
-		fprintf(stderr, "cprof list: no function matches %s; cprof top names them\n",
-			list->wanted_text);
+		refuse(list, select);
 		return CPA_CLI_USAGE;
 	}
 	list->has_interval = list->loaded.view.is_known && !list->loaded.view.is_exact;

@@ -219,7 +219,8 @@ refuses() {
 	refuses "want a regular expression and a profile" main
 	refuses "want a regular expression and a profile"
 	refuses "(: not a regular expression" '(' "$WORK/server.pb.gz"
-	refuses "no function matches zzz" zzz "$WORK/server.pb.gz"
+	refuses "no function matches zzz; cprof top names them" zzz "$WORK/server.pb.gz"
+	refuses "no function matches .; cprof top names them. Only what passes -focus=zzz is looked at" -focus=zzz . "$WORK/server.pb.gz"
 	refuses "No such file" main "$WORK/none.pb.gz"
 	refuses "unknown option -nonsense" -nonsense main "$WORK/server.pb.gz"
 	refuses "cannot be written" -o "$WORK/no/dir" main "$WORK/server.pb.gz"
