@@ -149,7 +149,7 @@ int cpa_cli_diff(const struct cpa_cli_verb *verb, int argc, char **argv)
 		cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (are_options_sound(&select) && cpa_cli_options_files(verb, file_count, 2) &&
 		cpa_cli_load_one(&old_profile, &select, argv[0]) &&
 		cpa_cli_load_one(&new_profile, &select, argv[1]))

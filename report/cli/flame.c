@@ -142,7 +142,7 @@ int cpa_cli_flame(const struct cpa_cli_verb *verb, int argc, char **argv)
 		cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (!cpa_cli_options_files(verb, file_count, -1))
 		return CPA_CLI_USAGE;
 	if (!flame.select.json && !cpa_cli_page_check(verb->name, "flame", flame.select.output))

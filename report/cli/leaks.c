@@ -111,7 +111,7 @@ static int check_gate(const struct cpa_cli_leaks_report *report, const char *lim
 
 static void complain(const char *path, const char *why)
 {
-	fprintf(stderr, "cprof: %s: %s; left out\n", path, why);
+	cpa_cli_say("%s: %s; left out", path, why);
 }
 
 static void show_progress(size_t done, size_t total)
@@ -125,22 +125,19 @@ static void show_progress(size_t done, size_t total)
 static bool is_enough(const struct cpa_collect_process *process)
 {
 	const struct cpa_history *history = &process->history;
+	size_t count = history->snapshot_count;
 
-	if (history->snapshot_count >= CPA_VERDICT_SNAPSHOTS)
+	if (count >= CPA_VERDICT_SNAPSHOTS)
 		return true;
-	fprintf(stderr,
-		"cprof leaks: %zu snapshot%s of %s; a verdict needs %d or more: let it run "
-		"on%s%s%s%s"
-		"\n",
-		history->snapshot_count, history->snapshot_count == 1 ? "" : "s", process->program,
-		CPA_VERDICT_SNAPSHOTS,
-		history->snapshot_count == 1 ? " (cprof run --interval 30s)"
-					     : ", or compare two: cprof diff ",
-		history->snapshot_count == 1 ? "" : history->snapshots[0].path,
-		history->snapshot_count == 1 ? "" : " ",
-		history->snapshot_count == 1
-			? ""
-			: history->snapshots[history->snapshot_count - 1].path);
+	if (count == 1)
+		cpa_cli_say("1 snapshot of %s; a verdict needs %d or more: let it run on (cprof "
+			    "run --interval 30s)",
+			process->program, CPA_VERDICT_SNAPSHOTS);
+	else
+		cpa_cli_say("%zu snapshots of %s; a verdict needs %d or more: let it run on, or "
+			    "compare two: cprof diff %s %s",
+			count, process->program, CPA_VERDICT_SNAPSHOTS, history->snapshots[0].path,
+			history->snapshots[count - 1].path);
 	return false;
 }
 
@@ -216,12 +213,14 @@ static bool choose_type(struct cpa_cli_leaks_report *report, bool *ret_counts_ob
 
 static bool has_sense(const struct cpa_cli_select *select)
 {
-	if (select->base == NULL && select->diff_base == NULL && !select->mean)
+	if (select->base == NULL && select->diff_base == NULL && !select->mean &&
+		!select->normalize)
 		return true;
 	fprintf(stderr,
 		"cprof leaks: %s makes no sense here: the first snapshot is what the others are "
 		"compared with\n",
 		select->mean           ? "-mean"
+		: select->normalize    ? "-normalize"
 		: select->base != NULL ? "-base"
 				       : "-diff_base");
 	return false;
@@ -276,7 +275,7 @@ int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv)
 		cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (file_count == 0) {
 		fprintf(stderr, "cprof leaks: want a directory or files; usage: cprof leaks %s\n",
 			verb->usage);

@@ -74,7 +74,7 @@ int cpa_cli_merge(const struct cpa_cli_verb *verb, int argc, char **argv)
 	bool is_good;
 
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (!check(verb, &given, file_count) || !cpa_cli_add_files(&profile, argv, file_count))
 		return CPA_CLI_USAGE;
 	is_good = take_base(&profile, &given) && cpa_cli_save_profile(&profile, given.output);

@@ -118,11 +118,11 @@ struct cpa_cli_select {
 
 #define CPA_CLI_SELECT_OPTIONS(select) CPA_CLI_LOAD_OPTIONS(select), CPA_CLI_ROW_OPTIONS(select)
 
-/* What follows the parsing. */
+/* What follows the parsing: the verb, or an end with this exit status. */
 enum cpa_cli_parsed {
-	CPA_CLI_GO_ON,
-	CPA_CLI_STOP_OK,    /* help was asked for and given */
-	CPA_CLI_STOP_USAGE, /* a line on stderr was printed */
+	CPA_CLI_GO_ON = -1,
+	CPA_CLI_STOP_OK = CPA_CLI_OK,       /* help was asked for and given */
+	CPA_CLI_STOP_USAGE = CPA_CLI_USAGE, /* a line on stderr was printed */
 };
 
 /*

@@ -217,7 +217,7 @@ int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv)
 		cpa_cli_options_parse(verb, options, true, argc, argv, &program_count);
 
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (program_count == 0 || argv[0][0] == '\0') {
 		fprintf(stderr, "cprof run: which program? usage: cprof run %s\n", verb->usage);
 		return CPA_CLI_USAGE;

@@ -157,7 +157,7 @@ int cpa_cli_svg(const struct cpa_cli_verb *verb, int argc, char **argv)
 
 	parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (select.json) {
 		fputs("cprof svg: a picture has no JSON; use cprof tree --json\n", stderr);
 		return CPA_CLI_USAGE;

@@ -27,7 +27,7 @@ int cpa_cli_symbolize(const struct cpa_cli_verb *verb, int argc, char **argv)
 	bool is_good;
 
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (!cpa_cli_options_files(verb, file_count, 1) || !cpa_cli_save_check(output) ||
 		!cpa_cli_out_load(&profile, argv[0]))
 		return CPA_CLI_USAGE;

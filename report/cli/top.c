@@ -145,7 +145,7 @@ int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv)
 
 	parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (!cpa_cli_options_files(verb, file_count, -1) ||
 		!cpa_cli_load(&top.loaded, &top.select, argv, file_count))
 		return CPA_CLI_USAGE;

@@ -179,7 +179,7 @@ int cpa_cli_traces(const struct cpa_cli_verb *verb, int argc, char **argv)
 
 	parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	traces.select.merges = true;
 	if (!cpa_cli_options_files(verb, file_count, -1) ||
 		!cpa_cli_load(&traces.loaded, &traces.select, argv, file_count))

@@ -121,6 +121,8 @@ names_each_rightly() {
 	[[ $output == *'only what is in use can leak'* ]]
 	run -2 "$CPROF" leaks -base=x "$WORK/sampled"
 	[[ $output == *'-base makes no sense here'* ]]
+	run -2 "$CPROF" leaks -normalize "$WORK/sampled"
+	[[ $output == *'-normalize makes no sense here'* ]]
 	json -tagfocus=bytes=500b: "$WORK/sampled"
 	asks '"session_new" not in s'
 	json -tagfocus=bytes=:500b "$WORK/sampled"
