@@ -165,7 +165,7 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 				},
 				swatch,
 				el('span', { class: 'name' }, item.name),
-				item.place && !item.name.includes(' < ')
+				item.place && !/ [<(]/.test(item.name)
 					? el('span', { class: 'place' }, item.place)
 					: '',
 				el('span', { class: 'at' }),

@@ -8,33 +8,45 @@ const LEAST = 0.005; // of the largest total: a thinner band cannot be seen
 
 const FRAMES = 4;
 
-// The frames that tell where it is: without what the libraries do below.
+// Where the program's own code begins: behind what it called in a library.
+function ownFrom(site) {
+	return site.shown_from > 0 ? site.shown_from + 1 : 0;
+}
+
+// The program's own frames, the innermost first.
 export function shownFrames(site, count) {
-	return site.stack.slice(site.shown_from, site.shown_from + count);
+	return site.stack.slice(ownFrom(site), ownFrom(site) + count);
+}
+
+// " (std::vector::push_back)": what it called there.
+export function calledName(site) {
+	return site.shown_from > 0 ? ` (${site.stack[site.shown_from].name})` : '';
 }
 
 export function siteName(site) {
 	return shownFrames(site, 1)[0]?.name ?? '(no stack)';
 }
 
-// With as many callers as tell it from the others.
+// With as many callers as tell it from the others, and with what it called where only that does.
 export function fullName(site, others) {
-	const frame = (one, i) => one.stack[one.shown_from + i]?.name ?? '';
-	let needed = site.shown_from > 0 ? 2 : 1;
+	const frame = (one, i) => one.stack[ownFrom(one) + i]?.name ?? '';
+	let needed = 1;
+	let called = '';
 	for (const other of others) {
 		if (other === site) continue;
 		let equal = 0;
-		while (equal < FRAMES - 1 && frame(other, equal) === frame(site, equal)) equal++;
-		needed = Math.max(needed, equal + 1);
+		while (equal < FRAMES && frame(other, equal) === frame(site, equal)) equal++;
+		if (equal === FRAMES) called = calledName(site);
+		else needed = Math.max(needed, equal + 1);
 	}
 	const names = shownFrames(site, needed).map(({ name }) => name);
-	return names.join(' < ') || siteName(site);
+	return `${names.join(' < ') || siteName(site)}${called}`;
 }
 
 // "session.c:88"
 export function sitePlace(site) {
 	const { source, line } = shownFrames(site, 1)[0] ?? {};
-	if (!source || site.shown_from > 0) return '';
+	if (!source) return '';
 	const file = source.split('/').pop();
 	return line ? `${file}:${line}` : file;
 }
@@ -49,8 +61,8 @@ export function bandColor(at, dark) {
 // the report. The rest is one band, so that the top of all is the estimated heap.
 export function bands(leaks) {
 	const most = (site) => Math.max(...site.history);
-	const important = leaks.sites.filter(
-		({ verdict }) => ['LEAK', 'LEAK?', 'growing'].includes(verdict),
+	const important = leaks.sites.filter(({ verdict }) =>
+		['LEAK', 'LEAK?', 'growing'].includes(verdict),
 	);
 	const large = leaks.sites
 		.filter((site) => !important.includes(site))

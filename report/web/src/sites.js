@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The ranked table of call sites: verdict, values with intervals, course, reason.
 // Not here: their bands in the chart (chart.js).
-import { picture, shownFrames, siteName, sitePlace } from './course.js';
+import { calledName, picture, shownFrames, siteName, sitePlace } from './course.js';
 import { el } from './dom.js';
 import { count, elapsed, parts } from './units.js';
 
@@ -75,7 +75,11 @@ function row(leaks, kind, site, times, onPick) {
 				},
 				siteName(site),
 			),
-			el('span', { class: 'place' }, `${sitePlace(site)}${callers(site)}`),
+			el(
+				'span',
+				{ class: 'place' },
+				`${sitePlace(site)}${calledName(site)}${callers(site)}`,
+			),
 			el('span', { class: 'reason' }, `${site.reason}${projection(kind, site)}`),
 		),
 	);
