@@ -323,7 +323,7 @@ int cpa_cli_list(const struct cpa_cli_verb *verb, int argc, char **argv)
 
 	parsed = cpa_cli_options_parse(verb, options, false, argc, argv, &file_count);
 	if (parsed != CPA_CLI_GO_ON)
-		return parsed == CPA_CLI_STOP_OK ? CPA_CLI_OK : CPA_CLI_USAGE;
+		return (int)parsed;
 	if (file_count < 2) {
 		fprintf(stderr,
 			"cprof list: want a regular expression and a profile; usage: "

@@ -96,15 +96,26 @@ static void print_json(const struct top *top, FILE *file)
 	cpa_cli_json_close(&json, '}');
 }
 
-/* The first row that holds something itself: by cum main() would come first, and tell nothing. */
+/*
+ * What to look at next: the first row that holds something itself. By cum it may be that none does:
+ * then the last one, and not what starts a program, whose names begin with '_': every stack has it.
+ */
 static const struct cpa_graph_node *telling_row(const struct top *top)
 {
+	const struct cpa_graph *graph = &top->graph;
+	const struct cpa_graph_node *most = row(top, 0);
 	size_t i;
 
-	for (i = 0; i < top->graph.order_count; i++)
+	for (i = 0; i < graph->order_count; i++)
 		if (row(top, i)->flat.value != 0)
 			return row(top, i);
-	return row(top, top->graph.order_count - 1);
+	for (i = graph->order_count; i-- > 0;)
+		if (graph->nodes.items[row(top, i)->node].name[0] != '_')
+			return row(top, i);
+	for (i = 0; i < graph->nodes.keys.count; i++)
+		if (graph->items[i].flat.value > most->flat.value)
+			most = &graph->items[i];
+	return most;
 }
 
 static int report(struct top *top)

@@ -137,6 +137,20 @@ report() { "$CPROF" "$@" "$WORK/server.pb.gz"; }
 	[[ $output == *"$name"* || $output == *aaaa* ]]
 }
 
+@test "top -cum: the next step is about the program, not about what starts every program" {
+	{
+		describe | grep -v '^sample'
+		echo "sample 900 900000 900 900000 | bytes=1000 | session_new@/src/s.c:8 serve@/src/s.c:9 main@/src/s.c:10 __libc_start_call_main __libc_start_main _start"
+		echo "sample 100 100000 100 100000 | bytes=1000 | parse@/src/s.c:3 serve@/src/s.c:9 main@/src/s.c:10 __libc_start_call_main __libc_start_main _start"
+	} | "$MAKE_PROFILE" "$WORK/start.pb.gz"
+	run -0 "$CPROF" top -cum -nodecount=3 "$WORK/start.pb.gz"
+	[[ $output == *" _start"$'\n'* && $output != *" main"$'\n'* && $output == *$'\n'"next: cprof peek session_new "* ]]
+	run -0 "$CPROF" top -cum -nodecount=5 "$WORK/start.pb.gz"
+	[[ $output == *$'\n'"next: cprof peek "[ms]*" "* && $output != *"peek session_new"* ]]
+	run -0 "$CPROF" top -cum "$WORK/start.pb.gz"
+	[[ $output == *$'\n'"next: cprof peek session_new "* ]]
+}
+
 @test "nothing is wider than 100 columns, or than the terminal; colours only there" {
 	long=$(printf 'very_long_name_%.0s' {1..40})
 	{
