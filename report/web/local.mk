@@ -6,7 +6,7 @@ cprof_SOURCES += %D%/pages.c %D%/pages.h
 CPA_PAGES = %D%/flame.inc %D%/leaks.inc
 MAINTAINERCLEANFILES = $(CPA_PAGES)
 CPA_WEB_SHARED = %D%/build.mjs %D%/package.json %D%/package-lock.json %D%/src/about.js %D%/src/base.css %D%/src/data.js \
-	%D%/src/describe.js %D%/src/dom.js %D%/src/graph.css %D%/src/graph.js %D%/src/palette.js %D%/src/search.js \
+	%D%/src/around.js %D%/src/describe.js %D%/src/dom.js %D%/src/graph.css %D%/src/graph.js %D%/src/palette.js %D%/src/search.js \
 	%D%/src/table.js %D%/src/theme.js %D%/src/tree.js %D%/src/units.js
 EXTRA_DIST += $(CPA_WEB_SHARED) $(CPA_PAGES) %D%/.npmrc
 EXTRA_DIST += %D%/src/flame.html %D%/src/flame.css %D%/src/flame.js

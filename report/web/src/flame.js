@@ -4,16 +4,16 @@
 import './base.css';
 import './flame.css';
 import { blindness, origin } from './about.js';
+import { colorOfChange, createAround, quoted } from './around.js';
 import { pageData } from './data.js';
-import { description, sentence } from './describe.js';
+import { sentence } from './describe.js';
 import { byId, choice, el } from './dom.js';
 import { createGraph } from './graph.js';
 import { changeColor, frameColor, neutral } from './palette.js';
-import { find, matcher } from './search.js';
 import { createTable } from './table.js';
 import { isDark, startTheme } from './theme.js';
 import { Tree } from './tree.js';
-import { count, interval, parts, percent } from './units.js';
+import { count, parts } from './units.js';
 
 const WIDTHS = [
 	{
@@ -32,14 +32,10 @@ let view = tree.view(type, width);
 let search = null; // what find() gave
 
 function color(i) {
-	if (!tree.isReal(i)) return neutral(isDark());
-	if (!tree.hasBase) return frameColor(tree.name(i), tree.file(i), isDark());
-	const old = view.oldCum[i];
-	const most = Math.max(Math.abs(old), Math.abs(old + view.cum[i]));
-	const half = view.half(view.cumVariance[i]) ?? 0;
-	if (most === 0 || view.cum[i] === 0 || Math.abs(view.cum[i]) <= half)
-		return neutral(isDark());
-	return changeColor(view.cum[i] / most, isDark());
+	if (tree.hasBase) return colorOfChange(tree, view, i);
+	return tree.isReal(i)
+		? frameColor(tree.name(i), tree.file(i), isDark())
+		: neutral(isDark());
 }
 
 function showAbout() {
@@ -86,21 +82,6 @@ function showLegend() {
 	);
 }
 
-function showDetails(i) {
-	byId('details').replaceChildren(...description(tree, view, i));
-}
-
-function showTip(i, event) {
-	const tip = byId('tip');
-	tip.hidden = i === null || i === 0;
-	if (tip.hidden) return;
-	tip.replaceChildren(...description(tree, view, i));
-	const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
-	const isAbove = event.clientY + 20 + tip.offsetHeight > innerHeight - 8;
-	tip.style.left = `${Math.max(8, left)}px`;
-	tip.style.top = `${isAbove ? event.clientY - tip.offsetHeight - 12 : event.clientY + 20}px`;
-}
-
 function showPath(zoomed) {
 	const up = [];
 	for (let i = tree.parents[zoomed]; zoomed !== 0; i = tree.parents[i]) {
@@ -129,36 +110,14 @@ function showTable() {
 	table.show(view, graph.zoomed, search && ((node) => search.frames.has(tree.frames[node])));
 }
 
-function showSearch() {
-	const text = byId('find').value;
-	const said = byId('found');
-	const test = text === '' ? {} : matcher(text);
-	byId('find').setAttribute('aria-invalid', String(Boolean(test.error)));
-	search = test.matches ? find(tree, view, test.matches) : null;
-	if (search) search.frames = new Set([...search.found].map((i) => tree.frames[i]));
-	graph.search(search && search.found);
-	if (!search) said.textContent = test.error ?? '';
-	else if (search.functionCount === 0) said.textContent = 'Nothing matches.';
-	else {
-		const value = interval(view.type.kind, search.value, view.half(search.variance), {
-			plus: tree.hasBase,
-		});
-		said.textContent =
-			`${count(search.functionCount, 'function')} in ` +
-			`${count(search.placeCount, 'place')}: ${value}` +
-			`${tree.hasBase ? '' : `, ${percent(search.value, view.whole)}`}`;
-	}
-	showTable();
-}
-
 function showView() {
 	view = tree.view(type, width);
 	showTotal();
 	byId('blind').textContent = blindness(tree, view);
 	showLegend();
 	graph.show(view);
-	showSearch();
-	showDetails(graph.focused);
+	around.showSearch();
+	around.showDetails(graph.focused);
 }
 
 const table = createTable(byId('functions'), tree, {
@@ -166,23 +125,38 @@ const table = createTable(byId('functions'), tree, {
 		`${count(rows, 'function')}` +
 		`${graph.zoomed === 0 ? '' : ` under ${tree.name(graph.zoomed)}`}`,
 	onPick: (row) => {
-		const name = row.name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-		byId('find').value = byId('find').value === `^${name}$` ? '' : `^${name}$`;
-		showSearch();
+		const text = quoted(row.name);
+		around.searchFor(byId('find').value === text ? '' : text);
 	},
 });
 
 let graph = null;
+let views = null; // the buttons of the sample types
+const around = createAround({
+	tree,
+	getView: () => view,
+	getGraph: () => graph,
+	onSearch: (found) => {
+		search = found;
+		if (search) search.frames = new Set([...search.found].map((i) => tree.frames[i]));
+		showTable();
+	},
+	onKey: (key) => {
+		if (!(key >= '1' && key <= String(Math.min(9, tree.types.length)))) return false;
+		views.pick(key - 1, true);
+		return true;
+	},
+});
 graph = createGraph(byId('graph'), tree, {
 	color,
 	label: (i) => sentence(tree, view, i),
-	onHover: showTip,
-	onFocus: showDetails,
+	onHover: around.showTip,
+	onFocus: around.showDetails,
 	onZoom: (zoomed) => {
 		if (graph === null) return;
 		showPath(zoomed);
-		showDetails(zoomed);
-		showTip(null);
+		around.showDetails(zoomed);
+		around.showTip(null);
 		showTable();
 	},
 });
@@ -193,7 +167,7 @@ function start() {
 		text: one.type,
 		title: `${one.type}, ${one.unit} (${i + 1})`,
 	}));
-	const views = choice(byId('views'), names, type, (i) => {
+	views = choice(byId('views'), names, type, (i) => {
 		type = i;
 		showView();
 	});
@@ -208,38 +182,10 @@ function start() {
 		graph.redraw();
 		showLegend();
 	});
-	byId('find').addEventListener('input', showSearch);
-	byId('search').addEventListener('submit', (event) => {
-		event.preventDefault();
-		if (search?.found.size > 0) graph.next();
-	});
-	byId('back').addEventListener('click', () => graph.back());
-	byId('reset').addEventListener('click', () => graph.reset());
-	byId('help-open').addEventListener('click', () => byId('help').showModal());
-	document.addEventListener('keydown', (event) => pressed(event, views));
+	around.listen();
 	showView();
 	showPath(0);
 	document.documentElement.dataset.state = 'ready';
-}
-
-function pressed(event, views) {
-	if (event.ctrlKey || event.metaKey || event.altKey || byId('help').open) return;
-	const isTyping = event.target === byId('find');
-	if (event.key === 'Escape') {
-		if (byId('find').value !== '') {
-			byId('find').value = '';
-			showSearch();
-		} else if (!isTyping) graph.reset();
-		if (isTyping) graph.focus(graph.focused);
-	} else if (isTyping) return;
-	else if (event.key === '/') byId('find').select();
-	else if (event.key === '?') byId('help').showModal();
-	else if (event.key === 't') byId('theme').click();
-	else if (event.key === 'Backspace') graph.back();
-	else if (event.key >= '1' && event.key <= String(Math.min(9, tree.types.length)))
-		views.pick(event.key - 1, true);
-	else return;
-	event.preventDefault();
 }
 
 start();

@@ -6,14 +6,13 @@ import './base.css';
 import './flame.css';
 import './leaks.css';
 import { blindness } from './about.js';
+import { colorOfChange, createAround, quoted } from './around.js';
 import { createChart } from './chart.js';
 import { bands, siteName } from './course.js';
 import { pageData } from './data.js';
-import { description, sentence } from './describe.js';
+import { sentence } from './describe.js';
 import { byId, el } from './dom.js';
 import { createGraph } from './graph.js';
-import { changeColor, neutral } from './palette.js';
-import { find, matcher } from './search.js';
 import { showSites } from './sites.js';
 import { isDark, startTheme } from './theme.js';
 import { Tree } from './tree.js';
@@ -24,17 +23,6 @@ const { leaks } = data;
 const kind = leaks.unit === 'bytes' ? 'size' : 'count';
 const tree = new Tree(data.tree);
 const view = tree.view(data.type, 'change');
-let search = null; // what find() gave
-
-function color(i) {
-	if (!tree.isReal(i)) return neutral(isDark());
-	const old = view.oldCum[i];
-	const most = Math.max(Math.abs(old), Math.abs(old + view.cum[i]));
-	const half = view.half(view.cumVariance[i]) ?? 0;
-	if (most === 0 || view.cum[i] === 0 || Math.abs(view.cum[i]) <= half)
-		return neutral(isDark());
-	return changeColor(view.cum[i] / most, isDark());
-}
 
 // "2 sites leak, 1 levelled off."
 function answer() {
@@ -80,78 +68,30 @@ function showHead() {
 	byId('licences-text').textContent = byId('licences').textContent;
 }
 
-function showDetails(i) {
-	byId('details').replaceChildren(...description(tree, view, i));
-}
-
-function showTip(i, event) {
-	const tip = byId('tip');
-	tip.hidden = i === null || i === 0;
-	if (tip.hidden) return;
-	tip.replaceChildren(...description(tree, view, i));
-	const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
-	const isAbove = event.clientY + 20 + tip.offsetHeight > innerHeight - 8;
-	tip.style.left = `${Math.max(8, left)}px`;
-	tip.style.top = `${isAbove ? event.clientY - tip.offsetHeight - 12 : event.clientY + 20}px`;
-}
-
-function showSearch() {
-	const text = byId('find').value;
-	const test = text === '' ? {} : matcher(text);
-	byId('find').setAttribute('aria-invalid', String(Boolean(test.error)));
-	search = test.matches ? find(tree, view, test.matches) : null;
-	graph.search(search && search.found);
-	if (!search) byId('found').textContent = test.error ?? '';
-	else if (search.functionCount === 0) byId('found').textContent = 'Nothing matches.';
-	else
-		byId('found').textContent =
-			`${count(search.functionCount, 'function')} in ` +
-			`${count(search.placeCount, 'place')}: ` +
-			interval(kind, search.value, view.half(search.variance), { plus: true });
-}
-
 function pick(site) {
-	byId('find').value = `^${siteName(site).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$`;
-	showSearch();
+	around.searchFor(quoted(siteName(site)));
 	byId('graph').scrollIntoView({ block: 'center' });
-	if (search?.found.size > 0) graph.next();
+	around.next();
 }
 
 let graph = null;
+const around = createAround({ tree, getView: () => view, getGraph: () => graph });
 graph = createGraph(byId('graph'), tree, {
-	color,
+	color: (i) => colorOfChange(tree, view, i),
 	label: (i) => sentence(tree, view, i),
-	onHover: showTip,
-	onFocus: showDetails,
+	onHover: around.showTip,
+	onFocus: around.showDetails,
 	onZoom: (zoomed) => {
 		byId('back').disabled = byId('reset').disabled = !graph?.canGoBack;
 		if (graph === null) return;
-		showDetails(zoomed);
-		showTip(null);
+		around.showDetails(zoomed);
+		around.showTip(null);
 	},
 });
 
-function pressed(event) {
-	if (event.ctrlKey || event.metaKey || event.altKey || byId('help').open) return;
-	const isTyping = event.target === byId('find');
-	if (event.key === 'Escape') {
-		if (byId('find').value !== '') {
-			byId('find').value = '';
-			showSearch();
-		} else if (!isTyping) graph.reset();
-		if (isTyping) graph.focus(graph.focused);
-	} else if (isTyping) return;
-	else if (event.key === '/') byId('find').select();
-	else if (event.key === '?') byId('help').showModal();
-	else if (event.key === 't') byId('theme').click();
-	else if (event.key === 'Backspace') graph.back();
-	else return;
-	event.preventDefault();
-}
-
 showHead();
 graph.show(view);
-showDetails(0);
+around.showDetails(0);
 byId('blind').textContent = blindness(tree, view);
 showSites(byId('sites'), leaks, pick);
 const chart = createChart(byId('chart'), leaks, bands(leaks), { isDark, onPick: pick });
@@ -160,13 +100,5 @@ startTheme(byId('theme'), () => {
 	chart.redraw();
 });
 chart.redraw();
-byId('find').addEventListener('input', showSearch);
-byId('search').addEventListener('submit', (event) => {
-	event.preventDefault();
-	if (search?.found.size > 0) graph.next();
-});
-byId('back').addEventListener('click', () => graph.back());
-byId('reset').addEventListener('click', () => graph.reset());
-byId('help-open').addEventListener('click', () => byId('help').showModal());
-document.addEventListener('keydown', pressed);
+around.listen();
 document.documentElement.dataset.state = 'ready';
