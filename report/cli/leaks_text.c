@@ -74,18 +74,6 @@ static void print_head(const struct cpa_cli_leaks_report *report, struct cpa_cli
 	putc('\n', out->file);
 }
 
-/* "5 min", not "5 min 0 s". */
-static char *age_text(char *to, size_t to_bytes, double age)
-{
-	char *zero;
-
-	cpa_units_elapsed(to, to_bytes, (int64_t)(age * 1e9 + 0.5));
-	zero = strstr(to, " 0 ");
-	if (zero != NULL)
-		*zero = '\0';
-	return to;
-}
-
 /* "60%", or "12-97%" where the counters allow so much. */
 static void print_survivors(const struct cpa_leaks_site *site, struct cpa_cli_out *out)
 {
@@ -162,7 +150,8 @@ static void print_table(const struct cpa_cli_leaks_report *report, struct cpa_cl
 				       "explains.");
 		return;
 	}
-	snprintf(head, sizeof(head), "live>%s", age_text(age, sizeof(age), report->leaks->age));
+	snprintf(head, sizeof(head), "live>%s",
+		cpa_units_time(age, sizeof(age), report->leaks->age));
 	fprintf(out->file, "  #  %-12s", "verdict");
 	cpa_cli_out_right(out, "now", columns.now);
 	cpa_cli_out_right(out, "±", columns.half);
@@ -231,7 +220,7 @@ static void print_reasons(const struct cpa_cli_leaks_report *report, struct cpa_
 				-1, false, day, NULL);
 			snprintf(line + used, sizeof(line) - used,
 				"; has grown for %s, at this pace %s in an hour, %s in a day",
-				age_text(age, sizeof(age), site->grows_for), hour, day);
+				cpa_units_time(age, sizeof(age), site->grows_for), hour, day);
 		}
 		print_wrapped(out, line);
 	}

@@ -310,15 +310,3 @@ void cpa_graph_done(struct cpa_graph *graph)
 	free(graph->links);
 	memset(graph, 0, sizeof(*graph));
 }
-
-int cpa_graph_inlined(const struct cpa_graph *graph, const struct cpa_graph_node *node)
-{
-	bool is_inline = false, is_call = false;
-	uint32_t i;
-
-	for (i = 0; i < node->in_count; i++) {
-		is_inline |= graph->edges[node->in[i]].is_inline;
-		is_call |= !graph->edges[node->in[i]].is_inline;
-	}
-	return is_inline ? 2 - is_call : 0;
-}

@@ -73,15 +73,4 @@ void cpa_graph_init(struct cpa_graph *ret_graph, const struct cpa_profile *profi
 	const struct cpa_graph_options *options);
 void cpa_graph_done(struct cpa_graph *graph);
 
-/*
- * How a node is to be marked as inlined: 0 not at all, 1 in some of its callers, 2 in all. Only
- * with edges.
- *
- * Thread: any
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-int cpa_graph_inlined(const struct cpa_graph *graph, const struct cpa_graph_node *node);
-
 #endif

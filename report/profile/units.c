@@ -184,6 +184,17 @@ char *cpa_units_elapsed(char *to, size_t to_bytes, int64_t elapsed_ns)
 	return to;
 }
 
+char *cpa_units_time(char *to, size_t to_bytes, double seconds)
+{
+	char *zero;
+
+	cpa_units_elapsed(to, to_bytes, (int64_t)(seconds * 1e9 + 0.5));
+	zero = strstr(to, " 0 ");
+	if (zero != NULL)
+		*zero = '\0';
+	return to;
+}
+
 size_t cpa_units_columns(const char *text)
 {
 	size_t columns = 0;

@@ -87,6 +87,16 @@ char *cpa_units_rate(char *to, size_t to_bytes, int64_t rate_bytes);
 char *cpa_units_elapsed(char *to, size_t to_bytes, int64_t elapsed_ns);
 
 /*
+ * The same of seconds, without a second unit that is 0: "5 min", not "5 min 0 s".
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+char *cpa_units_time(char *to, size_t to_bytes, double seconds);
+
+/*
  * The columns a string takes on a terminal: its UTF-8 characters, each counted as one.
  *
  * Thread: any

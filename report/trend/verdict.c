@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "report/profile/units.h"
 
@@ -77,18 +76,6 @@ const char *cpa_verdict_name(enum cpa_verdict verdict)
 	return names[verdict];
 }
 
-/* "5 min", not "5 min 0 s". */
-static char *short_time(char *to, size_t to_bytes, double seconds)
-{
-	char *zero;
-
-	cpa_units_elapsed(to, to_bytes, (int64_t)(seconds * 1e9 + 0.5));
-	zero = strstr(to, " 0 ");
-	if (zero != NULL)
-		*zero = '\0';
-	return to;
-}
-
 /* "nothing born there was ever freed", "2% of what was born there was freed". */
 static void describe_deaths(char *to, size_t to_bytes, const struct cpa_shape *shape)
 {
@@ -127,11 +114,11 @@ char *cpa_verdict_reason(char *to, size_t to_bytes, const struct cpa_verdict_cas
 			shape->largest_up_at, shape->largest_up_at + 1);
 		break;
 	case CPA_VERDICT_LEVELLED:
-		short_time(span, sizeof(span), seconds[last] - seconds[shape->level_since]);
+		cpa_units_time(span, sizeof(span), seconds[last] - seconds[shape->level_since]);
 		snprintf(to, to_bytes, "grew, and has been level for %s", span);
 		break;
 	case CPA_VERDICT_SAWTOOTH:
-		short_time(span, sizeof(span), shape->period);
+		cpa_units_time(span, sizeof(span), shape->period);
 		snprintf(to, to_bytes, "fell by half or more %zu times, every %s",
 			shape->fall_count, span);
 		break;

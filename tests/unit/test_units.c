@@ -44,6 +44,8 @@ static void counts_and_times(void **state)
 	assert_string_equal(cpa_units_elapsed(text, sizeof(text), 5000000000), "5 s");
 	assert_string_equal(cpa_units_elapsed(text, sizeof(text), 1500000000), "1.5 s");
 	assert_string_equal(cpa_units_elapsed(text, sizeof(text), 90000000000000), "1 d 1 h");
+	assert_string_equal(cpa_units_time(text, sizeof(text), 300), "5 min");
+	assert_string_equal(cpa_units_time(text, sizeof(text), 301), "5 min 1 s");
 	assert_string_equal(
 		cpa_units_grouped(text, sizeof(text), INT64_MIN), "-9,223,372,036,854,775,808");
 	assert_string_equal(cpa_units_rate(text, sizeof(text), 524288), "512 KiB");
