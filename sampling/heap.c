@@ -14,6 +14,7 @@
 
 #include <stdatomic.h>
 
+#include "base/atomic_double.h"
 #include "base/sizeclass.h"
 #include "sampling/stack_record.h"
 
@@ -45,25 +46,6 @@ struct labelled_bucket {
 
 struct cpa_heap_counters cpa_heap_counters;
 static double inuse_bytes_all;
-
-static void add_double(double *sum, double add)
-{
-	double old_sum, new_sum;
-
-	__atomic_load(sum, &old_sum, __ATOMIC_RELAXED);
-	do {
-		new_sum = old_sum + add;
-	} while (!__atomic_compare_exchange(
-		sum, &old_sum, &new_sum, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-}
-
-static double load_double(const double *sum)
-{
-	double value;
-
-	__atomic_load(sum, &value, __ATOMIC_RELAXED);
-	return value;
-}
 
 /*
  * A bucket among those of its stack: size class, label set, and whether the stack is the full one.
@@ -183,8 +165,8 @@ static double count(struct sums *sums, const struct cpa_heap_sample *sample, int
 	double bytes = objects * (double)sample->req_bytes;
 
 	__atomic_fetch_add(&sums->samples, (uint64_t)(int64_t)sign, __ATOMIC_RELAXED);
-	add_double(&sums->objects, objects);
-	add_double(&sums->bytes, bytes);
+	cpa_atomic_double_add(&sums->objects, objects);
+	cpa_atomic_double_add(&sums->bytes, bytes);
 	return bytes;
 }
 
@@ -201,7 +183,7 @@ cpa_heap_bucket cpa_heap_birth(
 		cpa_heap_count(&cpa_heap_counters.dropped_store_full, 1);
 		return 0;
 	}
-	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, 1));
+	cpa_atomic_double_add(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, 1));
 	cpa_heap_count(&cpa_heap_counters.samples, 1);
 	if (bucket_at(ref)->kind & KIND_FULL)
 		cpa_heap_count(&cpa_heap_counters.stacks_full, 1);
@@ -210,13 +192,13 @@ cpa_heap_bucket cpa_heap_birth(
 
 void cpa_heap_death(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 {
-	add_double(&inuse_bytes_all, -count(&bucket_at(ref)->freed, sample, 1));
+	cpa_atomic_double_add(&inuse_bytes_all, -count(&bucket_at(ref)->freed, sample, 1));
 	cpa_heap_count(&cpa_heap_counters.frees, 1);
 }
 
 void cpa_heap_unbirth(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 {
-	add_double(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, -1));
+	cpa_atomic_double_add(&inuse_bytes_all, count(&bucket_at(ref)->alloc, sample, -1));
 	cpa_heap_count(&cpa_heap_counters.samples, (uint64_t)-1);
 	if (bucket_at(ref)->kind & KIND_FULL)
 		cpa_heap_count(&cpa_heap_counters.stacks_full, (uint64_t)-1);
@@ -224,7 +206,7 @@ void cpa_heap_unbirth(cpa_heap_bucket ref, const struct cpa_heap_sample *sample)
 
 double cpa_heap_inuse_bytes(void)
 {
-	return load_double(&inuse_bytes_all);
+	return cpa_atomic_double_load(&inuse_bytes_all);
 }
 
 /* The first stack at or after this head. */
@@ -288,8 +270,8 @@ static struct sums read_sums(const struct sums *sums)
 		 * acquire: the sums of what is freed are read before those of what was allocated
 		 */
 		.samples = __atomic_load_n(&sums->samples, __ATOMIC_ACQUIRE),
-		.objects = load_double(&sums->objects),
-		.bytes = load_double(&sums->bytes),
+		.objects = cpa_atomic_double_load(&sums->objects),
+		.bytes = cpa_atomic_double_load(&sums->bytes),
 	};
 }
 
