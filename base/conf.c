@@ -9,21 +9,26 @@
 
 #include "base/compiler.h"
 #include "base/line.h"
+#include "base/quantity.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define KIB       1024u
-#define MIB       (1024u * KIB)
-#define GIB       (1024ull * MIB)
-#define MS_NS     1000000u
-#define SECOND_NS 1000000000ull
+#define KIB   1024u
+#define MIB   (1024u * KIB)
+#define GIB   (1024ull * MIB)
+#define MS_NS 1000000u
 
-enum kind { KIND_COUNT, KIND_SIZE, KIND_TIME, KIND_SIGNAL, KIND_DIR };
+enum kind {
+	KIND_COUNT = CPA_QUANTITY_COUNT,
+	KIND_SIZE = CPA_QUANTITY_SIZE,
+	KIND_TIME = CPA_QUANTITY_TIME,
+	KIND_SIGNAL = CPA_QUANTITY_SIGNAL,
+	KIND_DIR
+};
 
 /* One setting. min..max holds for values other than 0. */
 struct row {
@@ -60,6 +65,13 @@ static const struct row rows[] = {
 	{"keep_bytes", KIND_SIZE, FIELD(keep_bytes), true, 0, 1, UINT64_MAX,
 		"a size such as 1g, or 0 for no limit"},
 	{"names", KIND_COUNT, FIELD(names), true, 1, 1, 1, "0 or 1"},
+	{"cpu", KIND_COUNT, FIELD(cpu_hz), true, 0, 1, 1000,
+		"a number of samples a second from 1 to 1000, such as 100, or 0 for off"},
+	{"mutex", KIND_COUNT, FIELD(mutex_fraction), true, 0, 1, INT_MAX,
+		"a number n, for one in n contended unlocks, or 0 for off"},
+	{"block", KIND_TIME, FIELD(block_rate_ns), true, 0, 1, UINT64_MAX,
+		"a time such as 10us or 1ns, of which longer waits are all recorded, or 0 for off"},
+	{"goroutine", KIND_COUNT, FIELD(goroutine), true, 0, 1, 1, "0 or 1"},
 	{"threadcreate", KIND_COUNT, FIELD(threadcreate), true, 0, 1, 1, "0 or 1"},
 	{"children", KIND_COUNT, FIELD(children), true, 1, 1, 1, "0 or 1"},
 	{"only_pid", KIND_COUNT, FIELD(only_pid), true, 0, 1, INT_MAX,
@@ -76,113 +88,8 @@ static const struct {
 } lacking[] = {
 	{"http", "HTTP server; dir=PATH,interval=30s writes the same heap profiles as files"},
 	{"http_token", "HTTP server; dir=PATH,interval=30s writes heap profiles as files"},
-	{"cpu", "CPU profiler; perf record works beside the heap profile"},
-	{"mutex", "mutex profiler; dir=PATH,interval=30s writes heap profiles"},
-	{"block", "blocking profiler; dir=PATH,interval=30s writes heap profiles"},
 	{"blackbox", "black box; dir=PATH,interval=30s leaves snapshots when it is killed"},
 };
-
-/* Only those whose handler changes nothing else: crashes, stops, interrupts stay as they were. */
-static const struct {
-	const char *name;
-	int number;
-} signals[] = {
-	{"USR1", SIGUSR1},
-	{"USR2", SIGUSR2},
-	{"HUP", SIGHUP},
-	{"ALRM", SIGALRM},
-	{"PROF", SIGPROF},
-	{"VTALRM", SIGVTALRM},
-	{"IO", SIGIO},
-	{"URG", SIGURG},
-	{"WINCH", SIGWINCH},
-	{"PWR", SIGPWR},
-};
-
-struct unit {
-	const char *name;
-	uint64_t factor;
-};
-
-/* Largest first, for printing; the empty name ends each. */
-static const struct unit size_units[] = {{"g", GIB}, {"m", MIB}, {"k", KIB}, {"", 1}};
-static const struct unit time_units[] = {{"h", 3600 * SECOND_NS}, {"m", 60 * SECOND_NS},
-	{"s", SECOND_NS}, {"ms", MS_NS}, {"us", 1000}, {"", SECOND_NS}};
-static const struct unit no_units[] = {{"", 1}};
-
-static const struct unit *units_of(enum kind kind)
-{
-	return kind == KIND_SIZE ? size_units : kind == KIND_TIME ? time_units : no_units;
-}
-
-/* In the largest unit that divides it. */
-static void add_in_units(struct cpa_line *line, uint64_t number, const struct unit *unit)
-{
-	while (*unit->name && (number == 0 || number % unit->factor))
-		unit++;
-	cpa_line_add_number(line, number / unit->factor);
-	cpa_line_add(line, unit->name);
-}
-
-/* strcasecmp would ask the locale. */
-static bool same_word(const char *a, const char *b)
-{
-	for (; *a && *b; a++, b++) {
-		if ((*a >= 'A' && *a <= 'Z' ? *a + 32 : *a) !=
-			(*b >= 'A' && *b <= 'Z' ? *b + 32 : *b))
-			return false;
-	}
-	return *a == *b;
-}
-
-/* Decimal digits, one unit, nothing else. */
-static int parse_number(const char *text, const struct unit *unit, uint64_t *ret_number)
-{
-	uint64_t number = 0;
-
-	if (*text < '0' || *text > '9')
-		return -EINVAL;
-	for (; *text >= '0' && *text <= '9'; text++) {
-		if (__builtin_mul_overflow(number, 10, &number) ||
-			__builtin_add_overflow(number, (uint64_t)(*text - '0'), &number))
-			return -EINVAL;
-	}
-	while (*unit->name && !same_word(text, unit->name))
-		unit++;
-	if (!same_word(text, unit->name) || __builtin_mul_overflow(number, unit->factor, &number))
-		return -EINVAL;
-	*ret_number = number;
-	return 0;
-}
-
-int cpa_conf_size(const char *text, uint64_t *ret_bytes)
-{
-	return parse_number(text, size_units, ret_bytes);
-}
-
-int cpa_conf_time(const char *text, uint64_t *ret_ns)
-{
-	return parse_number(text, time_units, ret_ns);
-}
-
-static int parse_signal(const char *text, uint64_t *ret_number)
-{
-	bool is_number = parse_number(text, no_units, ret_number) == 0;
-
-	if (is_number && (*ret_number == 0 || (*ret_number >= (uint64_t)SIGRTMIN &&
-						      *ret_number <= (uint64_t)SIGRTMAX)))
-		return 0;
-	if (!is_number && (text[0] | 32) == 's' && (text[1] | 32) == 'i' && (text[2] | 32) == 'g')
-		text += 3;
-	for (size_t i = 0; i < CPA_ARRAY_LEN(signals); i++) {
-		if (is_number ? *ret_number == (uint64_t)signals[i].number
-			      : same_word(text, signals[i].name)) {
-			*ret_number = (uint64_t)signals[i].number;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "field_get and field_set copy the low bytes of a number"
@@ -245,8 +152,7 @@ static int set_number(
 		return -EINVAL;
 	memcpy(text, value, value_bytes);
 	text[value_bytes] = '\0';
-	if (row->kind == KIND_SIGNAL ? parse_signal(text, &number)
-				     : parse_number(text, units_of(row->kind), &number))
+	if (cpa_quantity_parse((enum cpa_quantity_kind)row->kind, text, &number) < 0)
 		return -EINVAL;
 	if (number == 0 ? !row->zero_allowed : number < row->min || number > row->max)
 		return -EINVAL;
@@ -265,7 +171,7 @@ static void complain_of_value(const struct cpa_conf *conf, const struct row *row
 	cpa_line_add(&line, row->wants);
 	if (row->kind != KIND_DIR) {
 		cpa_line_add(&line, "; using ");
-		add_in_units(&line, field_get(conf, row), units_of(row->kind));
+		cpa_quantity_say(&line, (enum cpa_quantity_kind)row->kind, field_get(conf, row));
 	} else if (conf->dir[0]) {
 		cpa_line_add(&line, "; using ");
 		cpa_line_add_shown(&line, conf->dir, strlen(conf->dir));

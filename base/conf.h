@@ -27,6 +27,10 @@ struct cpa_conf {
 	uint64_t keep_count;        /* newest snapshots of this process kept; 0: all */
 	uint64_t keep_bytes;        /* and at most so many bytes of them; 0: no limit */
 	bool names;                 /* function names into the profile */
+	uint32_t cpu_hz;            /* ticks of CPU time per second and thread; 0: no CPU profile */
+	uint32_t mutex_fraction;    /* one in so many contended unlocks; 0: no mutex profile */
+	uint64_t block_rate_ns;     /* waits of so long are all recorded; 0: no block profile */
+	bool goroutine;             /* snapshots have a file of the threads' stacks too */
 	bool threadcreate;          /* snapshots have a file of created threads too */
 	bool children;              /* forked children write snapshots too */
 	int64_t only_pid;           /* write snapshots only in this process; 0: in any */
@@ -64,26 +68,5 @@ void cpa_conf_defaults(struct cpa_conf *ret_conf);
  * Errno:  kept
  */
 void cpa_conf_parse(struct cpa_conf *conf, const char *text, cpa_conf_complaint *complain);
-
-/*
- * "64k" -> 65536. Units k, m, g (1024), upper or lower case, none: bytes.
- * 0 or -EINVAL (ret untouched).
- *
- * Thread: any
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-int cpa_conf_size(const char *text, uint64_t *ret_bytes);
-
-/*
- * "30s" -> 30000000000. Units us, ms, s, m, h; none: seconds. 0 or -EINVAL (ret untouched).
- *
- * Thread: any
- * Signal: safe
- * Memory: none
- * Errno:  kept
- */
-int cpa_conf_time(const char *text, uint64_t *ret_ns);
 
 #endif

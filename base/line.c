@@ -25,6 +25,14 @@ void cpa_line_add_number(struct cpa_line *line, uint64_t number)
 	cpa_line_add(line, digits + at);
 }
 
+void cpa_line_add_pair(struct cpa_line *line, const char *key, uint64_t number)
+{
+	cpa_line_add(line, " ");
+	cpa_line_add(line, key);
+	cpa_line_add(line, "=");
+	cpa_line_add_number(line, number);
+}
+
 void cpa_line_add_shown(struct cpa_line *line, const char *text, size_t text_bytes)
 {
 	for (size_t i = 0; i < text_bytes && i < CPA_LINE_SHOWN_MAX; i++) {

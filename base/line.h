@@ -18,8 +18,8 @@ struct cpa_line {
 };
 
 /*
- * Add a string; a decimal number; or text from outside, shortened, with control characters replaced
- * by '?'.
+ * Add a string; a decimal number; " key=number"; or text from outside, shortened, with control
+ * characters replaced by '?'.
  *
  * Thread: owner
  * Signal: safe
@@ -28,6 +28,7 @@ struct cpa_line {
  */
 void cpa_line_add(struct cpa_line *line, const char *text);
 void cpa_line_add_number(struct cpa_line *line, uint64_t number);
+void cpa_line_add_pair(struct cpa_line *line, const char *key, uint64_t number);
 void cpa_line_add_shown(struct cpa_line *line, const char *text, size_t text_bytes);
 
 #endif

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/conf.h"
+#include "base/quantity.h"
 #include "report/analysis/filter.h"
 #include "report/cli/load.h"
 #include "report/cli/out.h"
@@ -42,7 +42,7 @@ static int check_gate(const struct cpa_cli_diff_report *report, const char *limi
 	uint64_t limit;
 	double most;
 
-	if (limit_text == NULL || cpa_conf_size(limit_text, &limit) != 0)
+	if (limit_text == NULL || cpa_quantity_parse(CPA_QUANTITY_SIZE, limit_text, &limit) != 0)
 		return CPA_CLI_OK;
 	most = surely_grown(report->diff);
 	if (!(most > (double)limit))

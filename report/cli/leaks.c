@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/conf.h"
+#include "base/quantity.h"
 #include "report/analysis/filter.h"
 #include "report/cli/page.h"
 #include "report/cli/say.h"
@@ -94,7 +94,7 @@ static int check_gate(const struct cpa_cli_leaks_report *report, const char *lim
 	uint64_t limit;
 	size_t i;
 
-	if (limit_text == NULL || cpa_conf_size(limit_text, &limit) != 0)
+	if (limit_text == NULL || cpa_quantity_parse(CPA_QUANTITY_SIZE, limit_text, &limit) != 0)
 		return CPA_CLI_OK;
 	for (i = 0; i < report->leaks->site_count; i++) {
 		const struct cpa_leaks_site *site = &report->leaks->sites[i];

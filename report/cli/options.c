@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/conf.h"
+#include "base/quantity.h"
 
 static bool take_flag(bool *target, const char *value)
 {
@@ -71,11 +71,11 @@ static const char *take_value(const struct cpa_cli_option *option, const char *v
 			return "local, force or none";
 		break;
 	case CPA_CLI_SIZE:
-		if (cpa_conf_size(value, &number) != 0)
+		if (cpa_quantity_parse(CPA_QUANTITY_SIZE, value, &number) != 0)
 			return "a size such as 1, 64k, 512k, 2m";
 		break;
 	case CPA_CLI_TIME:
-		if (cpa_conf_time(value, &number) != 0)
+		if (cpa_quantity_parse(CPA_QUANTITY_TIME, value, &number) != 0)
 			return "a time such as 500ms, 30s, 5m, 1h";
 		break;
 	case CPA_CLI_SET:

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/quantity.h"
 #include "report/cli/launch.h"
 #include "report/cli/options.h"
 #include "report/cli/settings.h"
@@ -129,7 +130,7 @@ static void announce(const struct run *run, const char *program, pid_t pid)
 	uint64_t number;
 
 	if (cpa_cli_settings_get(&run->settings, "rate", rate_value, sizeof(rate_value)) &&
-		cpa_conf_size(rate_value, &number) == 0) {
+		cpa_quantity_parse(CPA_QUANTITY_SIZE, rate_value, &number) == 0) {
 		if (number == 0)
 			snprintf(each, sizeof(each), "sampling off");
 		else if (number == 1)
@@ -139,7 +140,7 @@ static void announce(const struct run *run, const char *program, pid_t pid)
 				cpa_units_rate(rate, sizeof(rate), (int64_t)number));
 	}
 	if (cpa_cli_settings_get(&run->settings, "interval", interval, sizeof(interval)) &&
-		cpa_conf_time(interval, &number) == 0 && number > 0)
+		cpa_quantity_parse(CPA_QUANTITY_TIME, interval, &number) == 0 && number > 0)
 		snprintf(every, sizeof(every), " every %s",
 			cpa_units_elapsed(rate, sizeof(rate), (int64_t)number));
 	fprintf(stderr, "cprof: profiling %s (pid %ld), %s, snapshots in %s%s%s\n", program,
@@ -160,7 +161,7 @@ static bool has_interval(const struct run *run)
 	uint64_t number;
 
 	return cpa_cli_settings_get(&run->settings, "interval", interval, sizeof(interval)) &&
-	       cpa_conf_time(interval, &number) == 0 && number > 0;
+	       cpa_quantity_parse(CPA_QUANTITY_TIME, interval, &number) == 0 && number > 0;
 }
 
 static int run_program(struct run *run, char **argv)

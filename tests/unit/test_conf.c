@@ -66,6 +66,10 @@ static void test_defaults(void **state)
 	assert_int_equal(conf.keep_bytes, 0);
 	assert_true(conf.names);
 	assert_true(conf.children);
+	assert_int_equal(conf.cpu_hz, 0);
+	assert_int_equal(conf.mutex_fraction, 0);
+	assert_int_equal(conf.block_rate_ns, 0);
+	assert_false(conf.goroutine);
 	assert_false(conf.threadcreate);
 	assert_int_equal(conf.only_pid, 0);
 	assert_int_equal(conf.store_max_bytes, 256 << 20);
@@ -81,7 +85,8 @@ static void test_every_key(void **state)
 {
 	struct cpa_conf conf = parsed(
 		"rate=1,depth=1024,dir=/var/x,interval=30s,growth=64m,signal=USR2,final=0,keep=7,"
-		"keep_bytes=1g,names=0,threadcreate=1,children=0,only_pid=4194304,store_max=1m,"
+		"keep_bytes=1g,names=0,cpu=100,mutex=5,block=10us,goroutine=1,threadcreate=1,"
+		"children=0,only_pid=4194304,store_max=1m,"
 		"verbose=1");
 
 	assert_int_equal(complaint_count, 0);
@@ -96,6 +101,10 @@ static void test_every_key(void **state)
 	assert_int_equal(conf.keep_bytes, 1 << 30);
 	assert_false(conf.names);
 	assert_false(conf.children);
+	assert_int_equal(conf.cpu_hz, 100);
+	assert_int_equal(conf.mutex_fraction, 5);
+	assert_int_equal(conf.block_rate_ns, 10000);
+	assert_true(conf.goroutine);
 	assert_true(conf.threadcreate);
 	assert_int_equal(conf.only_pid, 4194304);
 	assert_int_equal(conf.store_max_bytes, 1 << 20);
@@ -120,89 +129,6 @@ static void test_order(void **state)
 	parsed("rates=1");
 	assert_int_equal(complaint_count, 1);
 	assert_int_equal(parsed("keep=3,keep_bytes=4k").keep_count, 3);
-}
-
-static void test_sizes(void **state)
-{
-	static const struct {
-		const char *text;
-		uint64_t bytes;
-	} good[] = {
-		{"0", 0},
-		{"1", 1},
-		{"007", 7},
-		{"512k", 524288},
-		{"512K", 524288},
-		{"3m", 3145728},
-		{"2G", 2147483648u},
-		{"18446744073709551615", UINT64_MAX},
-		{"17179869183g", 17179869183ull << 30},
-	};
-	static const char *const bad[] = {
-		"",
-		" ",
-		"-1",
-		"+1",
-		" 1",
-		"1 ",
-		"k",
-		"1kk",
-		"1kb",
-		"1q",
-		"1.5m",
-		"0x10",
-		"1e3",
-		"18446744073709551616",
-		"17179869184g",
-		"99999999999999999999999",
-		"m1",
-		"1,",
-		"\xff",
-		"1\n",
-	};
-	uint64_t bytes;
-
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(cpa_conf_size(good[i].text, &bytes), 0);
-		assert_int_equal(bytes, good[i].bytes);
-	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		bytes = 42;
-		if (cpa_conf_size(bad[i], &bytes) != -EINVAL)
-			fail_msg("size \"%s\" was accepted", bad[i]);
-		assert_int_equal(bytes, 42);
-	}
-}
-
-static void test_times(void **state)
-{
-	static const struct {
-		const char *text;
-		uint64_t ns;
-	} good[] = {
-		{"0", 0},
-		{"1", 1000000000},
-		{"30s", 30000000000},
-		{"10us", 10000},
-		{"500ms", 500000000},
-		{"2m", 120000000000},
-		{"1h", 3600000000000},
-		{"1H", 3600000000000},
-	};
-	static const char *const bad[] = {
-		"", "s", "1d", "1ns", "-1s", "1 s", "1.5s", "1s1", "5124095577h", "1mss"};
-	uint64_t ns;
-
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(cpa_conf_time(good[i].text, &ns), 0);
-		assert_int_equal(ns, good[i].ns);
-	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		ns = 42;
-		if (cpa_conf_time(bad[i], &ns) != -EINVAL)
-			fail_msg("time \"%s\" was accepted", bad[i]);
-		assert_int_equal(ns, 42);
-	}
 }
 
 static void test_signals(void **state)
@@ -278,15 +204,29 @@ static void test_empty(void **state)
 	refused("rate=1=2", NULL);
 }
 
+static void test_samplers(void **state)
+{
+	assert_int_equal(parsed("cpu=1000").cpu_hz, 1000);
+	refused("cpu=1001", "CPROFALLOC: cpu=1001: want a number of samples a second from 1 to "
+			    "1000, such as 100, or 0 for off; using 0");
+	refused("cpu=-1", NULL);
+	refused("mutex=1.5", NULL);
+	refused("mutex=2147483648", NULL);
+	assert_int_equal(parsed("block=1ns").block_rate_ns, 1);
+	assert_int_equal(parsed("block=0").block_rate_ns, 0);
+	refused("block=10x", "CPROFALLOC: block=10x: want a time such as 10us or 1ns, of which "
+			     "longer waits are all recorded, or 0 for off; using 0");
+}
+
 static void test_unknown(void **state)
 {
 	char text[20000];
 
-	refused("intervall=1s",
-		"CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, "
-		"interval, final, growth, signal, keep, "
-		"keep_bytes, names, threadcreate, children, only_pid, store_max, verbose (the "
-		"program runs on without it)");
+	refused("intervall=1s", "CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, "
+				"interval, final, growth, signal, keep, "
+				"keep_bytes, names, cpu, mutex, block, goroutine, threadcreate, "
+				"children, only_pid, store_max, verbose (the "
+				"program runs on without it)");
 	refused("a\033[31m\n=1", NULL);
 	assert_null(strchr(complaint, '\033'));
 	memset(text, 'x', sizeof(text) - 1);
@@ -306,12 +246,6 @@ static void test_other_builds(void **state)
 				       "server; dir=PATH,interval=30s writes the "
 				       "same heap profiles as files");
 	refused("http_token=x", NULL);
-	assert_non_null(strstr(complaint, "this build has no"));
-	refused("cpu=100", NULL);
-	assert_non_null(strstr(complaint, "this build has no"));
-	refused("mutex=1", NULL);
-	assert_non_null(strstr(complaint, "this build has no"));
-	refused("block=10us", NULL);
 	assert_non_null(strstr(complaint, "this build has no"));
 	refused("blackbox=/x", NULL);
 	assert_non_null(strstr(complaint, "this build has no"));
@@ -353,11 +287,10 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_every_key),
 		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_samplers),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_dir),
 		cmocka_unit_test(test_other_builds),

@@ -22,6 +22,16 @@ static void test_parts(void **state)
 	assert_int_equal(line.used_bytes, strlen(line.text));
 }
 
+static void test_pairs(void **state)
+{
+	struct cpa_line line = {0};
+
+	cpa_line_add(&line, "mutex:");
+	cpa_line_add_pair(&line, "fraction", 10);
+	cpa_line_add_pair(&line, "events", 0);
+	assert_string_equal(line.text, "mutex: fraction=10 events=0");
+}
+
 static void test_shown(void **state)
 {
 	struct cpa_line line = {0};
@@ -53,6 +63,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_shown),
 		cmocka_unit_test(test_cut),
 	};
