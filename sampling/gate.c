@@ -47,6 +47,11 @@ bool cpa_gate_one_in(uint32_t n)
 	return random_word(&cpa_gate) % n == 0;
 }
 
+bool cpa_gate_chance(double probability)
+{
+	return random_unit(&cpa_gate) < probability;
+}
+
 double cpa_gate_draw(double mean)
 {
 	return -log(random_unit(&cpa_gate)) * mean;

@@ -161,6 +161,16 @@ uint32_t cpa_gate_thread_id(void);
 bool cpa_gate_one_in(uint32_t n);
 
 /*
+ * True with this probability; always from 1 on.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_gate_chance(double probability);
+
+/*
  * A draw from the exponential law with this mean, by the calling thread's generator; > 0. For the
  * gaps, and for tests of their law.
  *

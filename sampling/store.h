@@ -27,6 +27,7 @@ typedef uint32_t cpa_store_ref; /* offset / 8 in the store; 0: nothing */
 #define CPA_STORE_LABEL_HEADS   1024u
 #define CPA_STORE_LABEL_SETS    8193u /* places by number; 0 is no set */
 #define CPA_STORE_THREAD_HEADS  256u
+#define CPA_STORE_TALLY_HEADS   4096u
 #define CPA_STORE_SHARD_BITS    6u
 #define CPA_STORE_SHARDS        (1u << CPA_STORE_SHARD_BITS)
 #define CPA_STORE_TABLE_CLASSES 32u
@@ -64,6 +65,7 @@ struct cpa_store_header {
 	_Atomic cpa_store_ref custom_profiles; /* newest first; custom.c */
 	_Atomic cpa_store_ref custom_table;    /* entries, 0: none yet; custom.c */
 	_Atomic cpa_store_ref thread_heads[CPA_STORE_THREAD_HEADS]; /* threadcreate.c */
+	_Atomic cpa_store_ref tally_heads[CPA_STORE_TALLY_HEADS];   /* tally.c */
 	_Atomic cpa_store_ref label_heads[CPA_STORE_LABEL_HEADS];
 	_Atomic cpa_store_ref label_sets[CPA_STORE_LABEL_SETS]; /* by number; labels.c */
 };
