@@ -23,11 +23,14 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "report/snapshot.h"
+#include "sampling/block.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
+#include "sampling/mutex.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
+#include "sampling/tally.h"
 #include "sampling/unwind.h"
 
 #define LIMIT_SHARE 16u /* of a limit on address space, for the store */
@@ -72,7 +75,7 @@ static size_t store_bytes(void)
 static bool start_sampling(void)
 {
 	if (cpa_store_init(store_bytes(), conf.depth) < 0 || cpa_stacks_init() < 0 ||
-		cpa_labels_init() < 0 || cpa_custom_init() < 0) {
+		cpa_labels_init() < 0 || cpa_custom_init() < 0 || cpa_tally_init() < 0) {
 		cpa_log("sampling is off: no memory for the store of samples, not even 1 MiB; "
 			"raise ulimit -v, or leave it unlimited");
 		return false;
@@ -88,6 +91,11 @@ static bool start_sampling(void)
 		return false;
 	}
 	return true;
+}
+
+static int64_t block_rate_ns(void)
+{
+	return conf.block_rate_ns < INT64_MAX ? (int64_t)conf.block_rate_ns : INT64_MAX;
 }
 
 __attribute__((constructor)) static void start(void)
@@ -106,6 +114,8 @@ __attribute__((constructor)) static void start(void)
 		cpa_fork_init();
 		cpa_thread_init();
 		cpa_gate_set_rate(conf.rate_bytes);
+		(void)cpa_mutex_fraction((int)conf.mutex_fraction);
+		(void)cpa_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;

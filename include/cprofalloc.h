@@ -43,8 +43,37 @@ const char *cprof_version(void);
 uint64_t cprof_heap_rate(uint64_t rate_bytes);
 
 /*
- * Write a snapshot into the directory of the setting dir=, now: the heap, and each of the program's
- * own profiles beside it.
+ * Profile "mutex": record one in `fraction` unlocks while others wait, at random; 1 records all, 0
+ * stops. The one who unlocks is charged with the time that all of them waited, since the unlock
+ * before. Values are scaled when they are recorded, so that a change biases nothing. A negative
+ * fraction changes nothing.
+ *
+ * Return: the fraction before; -ENOTSUP when the profiler could not be set up, or not yet.
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+int cprof_mutex_fraction(int fraction);
+
+/*
+ * Profile "block": record every wait of at least rate_ns nanoseconds, and shorter ones with
+ * probability length/rate_ns, scaled so that sums are unbiased; 1 records all, 0 stops. The one who
+ * waits is charged: for mutexes, read-write locks, spin locks, condition variables, semaphores,
+ * barriers, and threads to join. A negative rate changes nothing.
+ *
+ * Return: the rate before, in nanoseconds; -ENOTSUP when the profiler could not be set up, or not
+ *         yet.
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+int64_t cprof_block_rate(int64_t rate_ns);
+
+/*
+ * Write a snapshot into the directory of the setting dir=, now: the heap, and beside it each
+ * profile that is or was switched on, and each of the program's own.
  *
  * Return: 0; -ENOENT without a dir; another -errno when the file could not be written, which is
  *         told on standard error too.
@@ -59,8 +88,9 @@ int cprof_snapshot(void);
  * Write a profile to a descriptor.
  *
  * @profile  "heap" or "allocs": the same samples; they differ in the view shown first;
- *           "threadcreate": where the program created its threads, and which are left; or the name
- *           of one of the program's own profiles
+ *           "mutex", "block": see cprof_mutex_fraction and cprof_block_rate; "threadcreate": where
+ *           the program created its threads, and which are left; or the name of one of the
+ *           program's own profiles
  * @fd       open for writing; stays open
  * @debug    0: gzipped protobuf, as go tool pprof reads; other values: text
  *
@@ -103,7 +133,8 @@ typedef struct cprof_profile cprof_profile;
 int cprof_profile_new(const char *name, cprof_profile **ret_profile);
 
 /*
- * The profile of this name, a built-in one ("heap", "allocs", "threadcreate") among them.
+ * The profile of this name, a built-in one ("heap", "allocs", "mutex", "block", "threadcreate")
+ * among them.
  *
  * Return: NULL when there is none.
  * Thread: any
@@ -143,8 +174,8 @@ int cprof_profile_add(cprof_profile *profile, const void *value, int skip);
 int cprof_profile_remove(cprof_profile *profile, const void *value);
 
 /*
- * How many things are in it now; of "threadcreate" how many created threads are left; of "heap" and
- * "allocs" how many rows.
+ * How many things are in it now; of "threadcreate" how many created threads are left; of the other
+ * built-in ones how many rows.
  *
  * Thread: any
  * Signal: unsafe
@@ -209,13 +240,18 @@ namespace cprof
 /* A label for as long as the scope lasts, however it is left. */
 class label
 {
-public:
-	label(const char *key, const char *value) : mark(cprof_label_push(key, value)) {}
-	~label() { (void)cprof_label_pop(mark); }
+      public:
+	label(const char *key, const char *value) : mark(cprof_label_push(key, value))
+	{
+	}
+	~label()
+	{
+		(void)cprof_label_pop(mark);
+	}
 	label(const label &) = delete;
 	label &operator=(const label &) = delete;
 
-private:
+      private:
 	int mark;
 };
 } // namespace cprof

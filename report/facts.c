@@ -54,7 +54,6 @@ void cpa_facts_measure(struct cpa_facts *facts)
 		to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 	facts->rate_max_bytes = cpa_gate_rate_max_bytes();
 	facts->labels = cpa_labels_count();
-	facts->threads = cpa_threadcreate_count();
 	facts->live_bytes = cpa_heap_inuse_bytes();
 	facts->store_used_bytes = cpa_store_used_bytes();
 	facts->store_limit_bytes = cpa_store_limit_bytes();
@@ -145,22 +144,10 @@ static void say_sampling(struct lines *lines, const struct cpa_facts *facts)
 	end(lines);
 }
 
-static void say_entries(struct lines *lines, const struct cpa_facts *facts)
+static void say_own(struct lines *lines, const struct cpa_facts *facts)
 {
-	begin(lines, "entries");
-	say(lines, "entries", facts->custom.entries);
-	say(lines, "entries_added", facts->custom.added);
-	say(lines, "entries_dropped_store_full", facts->custom.dropped_store_full);
-	say_store(lines, facts);
-	end(lines);
-}
-
-static void say_threads(struct lines *lines, const struct cpa_facts *facts)
-{
-	begin(lines, "threads");
-	say(lines, "threads_created", facts->threads.created);
-	say(lines, "threads_live", facts->threads.live);
-	say(lines, "threads_lost", facts->threads.lost);
+	lines->used_bytes =
+		(size_t)snprintf(lines->line, sizeof(lines->line), "%s", facts->own.text);
 	say_store(lines, facts);
 	end(lines);
 }
@@ -198,11 +185,8 @@ int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, vo
 
 	say_process(&lines, facts);
 	say_text(&lines, "exe", facts->exe);
-	if (!facts->is_heap) {
-		if (facts->is_threads)
-			say_threads(&lines, facts);
-		else
-			say_entries(&lines, facts);
+	if (facts->own.used_bytes) {
+		say_own(&lines, facts);
 		return lines.error;
 	}
 	say_sampling(&lines, facts);

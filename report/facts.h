@@ -11,7 +11,8 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap", "allocs", "threadcreate", or the name of the program's own profile
+ *   kind                 "heap", "allocs", "mutex", "block", "threadcreate", or the name of the
+ *                        program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
@@ -34,6 +35,13 @@
  *   threads_live         of these; in a forked child only its own
  *   threads_lost         created too, but missing in every number: no room
  *   label_sets, label_overflows, store_used_bytes, store_limit_bytes: as below
+ * mutex:                 only in mutex
+ *   fraction             one in so many contended unlocks is recorded, now; values are scaled
+ *   label_sets and so on: as below
+ * block:                 only in block
+ *   rate_ns              waits of so long are all recorded, shorter ones now and then; values are
+ *                        scaled
+ *   label_sets and so on: as below
  * sampling:              what was recorded and what not, and what it cost; only of the heap, as
  *                        are the lines that follow
  *   samples              taken and recorded since start
@@ -75,17 +83,16 @@
 #include <stdint.h>
 
 #include "base/compiler.h"
+#include "base/line.h"
 #include "report/snapshot.h"
-#include "sampling/custom.h"
 #include "sampling/heap.h"
 #include "sampling/labels.h"
-#include "sampling/threadcreate.h"
 
 struct cpa_facts {
 	const char *kind; /* the profile's name */
-	bool is_heap;     /* heap or allocs: with the lines sampling, memory, note */
-	bool is_threads;  /* threadcreate: with the line threads */
-	struct cpa_custom_counters custom; /* of the program's own profile */
+	/* The line of this kind of profile, which gets the keys of the store too; empty: heap or
+	 * allocs, with the lines sampling, memory, note. */
+	struct cpa_line own;
 	const char *program;
 	const char *exe;
 	int64_t pid;
@@ -100,7 +107,6 @@ struct cpa_facts {
 	struct cpa_heap_counters counters;
 	uint64_t rate_max_bytes;
 	struct cpa_labels_counters labels;
-	struct cpa_threadcreate_counters threads;
 	double live_bytes;
 	uint64_t store_used_bytes;
 	uint64_t store_limit_bytes;

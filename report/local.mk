@@ -22,6 +22,7 @@ libcpa_core_la_SOURCES += %D%/snapshot.c %D%/snapshot.h
 libcpa_core_la_SOURCES += %D%/sort.c %D%/sort.h
 libcpa_core_la_SOURCES += %D%/starts.c %D%/starts.h
 libcpa_core_la_SOURCES += %D%/symbols.c %D%/symbols.h
+libcpa_core_la_SOURCES += %D%/tallyrows.c %D%/tallyrows.h
 libcpa_core_la_SOURCES += %D%/text.c %D%/text.h
 libcpa_core_la_SOURCES += %D%/utf8.c %D%/utf8.h
 libcpa_core_la_SOURCES += %D%/waker.c %D%/waker.h

@@ -69,6 +69,7 @@ static void put_head(struct writer *writer, const struct cpa_facts *facts,
 	piece.period_type = &period_type;
 	piece.period = content->period;
 	piece.time_nanos = (int64_t)facts->time_ns;
+	piece.duration_nanos = (int64_t)content->duration_ns;
 	put_piece(writer, &piece);
 }
 

@@ -58,6 +58,7 @@ struct cpa_pprof_content {
 	const char *default_type; /* one of them, or NULL: the last */
 	struct cpa_pprof_type period_type;
 	int64_t period;
+	uint64_t duration_ns; /* that the values are of; 0: since start */
 	bool (*next)(void *context, struct cpa_pprof_row *ret_row); /* false: no more */
 	void *context;
 };

@@ -1,73 +1,245 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which profiles there are by name, and each one's bytes. */
+/* Which profiles there are by name, and each one's bytes. A built-in one is a row of a table. */
 #include "report/profiles.h"
 
 #include <string.h>
 
+#include "base/line.h"
 #include "report/countrows.h"
 #include "report/heaprows.h"
+#include "report/tallyrows.h"
+#include "sampling/block.h"
+#include "sampling/mutex.h"
+#include "sampling/tally.h"
 #include "sampling/threadcreate.h"
 
-static bool is_threads(const struct cpa_custom_profile *profile)
+/* What is written, and how. */
+struct order {
+	const struct cpa_custom_profile *profile;
+	const struct cpa_facts *facts;
+	int debug; /* 0: protobuf, else text */
+	bool names;
+	struct cpa_fd_sink sink;
+};
+
+struct builtin {
+	const char *name;
+	int (*write)(const struct order *order);
+	uint64_t (*count)(void);
+	/* Its own line of the comments; NULL: the lines of the heap. */
+	void (*describe)(struct cpa_line *line);
+	/* Has a snapshot a file of it? NULL: never. */
+	bool (*wanted)(const struct cpa_conf *conf);
+};
+
+static int write_pprof(const struct order *order, const struct cpa_pprof_content *content)
 {
-	return cpa_custom_is_builtin(profile) && !strcmp(cpa_custom_name(profile), "threadcreate");
+	return cpa_pprof_write(order->facts, content, order->names, order->sink);
 }
 
-static bool is_heap(const struct cpa_custom_profile *profile)
+static int write_text(const struct order *order, const struct cpa_text_content *content)
 {
-	return cpa_custom_is_builtin(profile) && !is_threads(profile);
+	return cpa_text_write(order->facts, content, order->names, order->sink);
 }
 
-static int write_heap(const struct cpa_facts *facts, int debug, bool names, struct cpa_fd_sink sink)
+/* heap, allocs */
+
+static int write_heap(const struct order *order)
 {
 	struct cpa_heaprows rows;
 
-	if (debug) {
-		struct cpa_text_content text = cpa_heaprows_text(&rows, facts);
+	if (order->debug) {
+		struct cpa_text_content text = cpa_heaprows_text(&rows, order->facts);
 
-		return cpa_text_write(facts, &text, names, sink);
+		return write_text(order, &text);
 	} else {
-		struct cpa_pprof_content pprof =
-			cpa_heaprows_pprof(&rows, facts, !strcmp(facts->kind, "allocs"));
+		bool allocs = !strcmp(cpa_custom_name(order->profile), "allocs");
+		struct cpa_pprof_content pprof = cpa_heaprows_pprof(&rows, order->facts, allocs);
 
-		return cpa_pprof_write(facts, &pprof, names, sink);
+		return write_pprof(order, &pprof);
 	}
 }
 
-static int write_counts(const struct cpa_custom_profile *profile, const struct cpa_facts *facts,
-	int debug, bool names, struct cpa_fd_sink sink)
+static uint64_t count_heap(void)
+{
+	return cpa_heaprows_count();
+}
+
+static bool heap_wanted(const struct cpa_conf *conf)
+{
+	(void)conf;
+	return true;
+}
+
+/* threadcreate, and the program's own */
+
+static int write_counts(const struct order *order)
 {
 	struct cpa_countrows rows;
-	int error = cpa_countrows_begin(&rows, profile);
+	int error = cpa_countrows_begin(&rows, order->profile);
 
-	if (!error && debug) {
+	if (!error && order->debug) {
 		struct cpa_text_content text = cpa_countrows_text(&rows);
 
-		error = cpa_text_write(facts, &text, names, sink);
+		error = write_text(order, &text);
 	} else if (!error) {
 		struct cpa_pprof_content pprof = cpa_countrows_pprof(&rows);
 
-		error = cpa_pprof_write(facts, &pprof, names, sink);
+		error = write_pprof(order, &pprof);
 	}
 	cpa_countrows_done(&rows);
 	return error;
 }
 
+static uint64_t count_threadcreate(void)
+{
+	return cpa_threadcreate_count().live;
+}
+
+static void describe_threadcreate(struct cpa_line *line)
+{
+	struct cpa_threadcreate_counters counters = cpa_threadcreate_count();
+
+	cpa_line_add(line, "threads:");
+	cpa_line_add_pair(line, "threads_created", counters.created);
+	cpa_line_add_pair(line, "threads_live", counters.live);
+	cpa_line_add_pair(line, "threads_lost", counters.lost);
+}
+
+static bool threadcreate_wanted(const struct cpa_conf *conf)
+{
+	return conf->threadcreate;
+}
+
+static void describe_entries(struct cpa_line *line, const struct cpa_custom_profile *profile)
+{
+	struct cpa_custom_counters counters = cpa_custom_count(profile);
+
+	cpa_line_add(line, "entries:");
+	cpa_line_add_pair(line, "entries", counters.entries);
+	cpa_line_add_pair(line, "entries_added", counters.added);
+	cpa_line_add_pair(line, "entries_dropped_store_full", counters.dropped_store_full);
+}
+
+/* mutex, block */
+
+static int write_tally(const struct order *order, struct cpa_tallyrows *rows)
+{
+	if (order->debug) {
+		struct cpa_text_content text = cpa_tallyrows_text(rows);
+
+		return write_text(order, &text);
+	} else {
+		struct cpa_pprof_content pprof = cpa_tallyrows_pprof(rows, 0, 0);
+
+		return write_pprof(order, &pprof);
+	}
+}
+
+static int write_mutex(const struct order *order)
+{
+	struct cpa_tallyrows rows = {.walk.kind = CPA_TALLY_MUTEX};
+
+	return write_tally(order, &rows);
+}
+
+static uint64_t count_mutex(void)
+{
+	return cpa_tally_rows(CPA_TALLY_MUTEX);
+}
+
+static void describe_mutex(struct cpa_line *line)
+{
+	cpa_line_add(line, "mutex:");
+	cpa_line_add_pair(line, "fraction", (uint64_t)cpa_mutex_fraction(-1));
+}
+
+/* Also after it was switched off: what it had found is worth keeping. */
+static bool mutex_wanted(const struct cpa_conf *conf)
+{
+	return conf->mutex_fraction || cpa_mutex_fraction(-1) || count_mutex();
+}
+
+static int write_block(const struct order *order)
+{
+	struct cpa_tallyrows rows = {.walk.kind = CPA_TALLY_BLOCK};
+
+	return write_tally(order, &rows);
+}
+
+static uint64_t count_block(void)
+{
+	return cpa_tally_rows(CPA_TALLY_BLOCK);
+}
+
+static void describe_block(struct cpa_line *line)
+{
+	cpa_line_add(line, "block:");
+	cpa_line_add_pair(line, "rate_ns", (uint64_t)cpa_block_rate(-1));
+}
+
+static bool block_wanted(const struct cpa_conf *conf)
+{
+	return conf->block_rate_ns || cpa_block_rate(-1) || count_block();
+}
+
+/* Snapshots have their files in this order. */
+static const struct builtin builtins[] = {
+	{"heap", write_heap, count_heap, NULL, heap_wanted},
+	{"allocs", write_heap, count_heap, NULL, NULL},
+	{"mutex", write_mutex, count_mutex, describe_mutex, mutex_wanted},
+	{"block", write_block, count_block, describe_block, block_wanted},
+	{"threadcreate", write_counts, count_threadcreate, describe_threadcreate,
+		threadcreate_wanted},
+};
+
+/* NULL: one of the program's own. */
+static const struct builtin *builtin_of(const struct cpa_custom_profile *profile)
+{
+	for (size_t i = 0; cpa_custom_is_builtin(profile) && i < CPA_ARRAY_LEN(builtins); i++)
+		if (!strcmp(builtins[i].name, cpa_custom_name(profile)))
+			return &builtins[i];
+	return NULL;
+}
+
 int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_facts *facts, int debug,
 	bool names, struct cpa_fd_sink sink)
 {
+	const struct builtin *builtin = builtin_of(profile);
+	struct order order = {
+		.profile = profile,
+		.facts = facts,
+		.debug = debug,
+		.names = names,
+		.sink = sink,
+	};
+
 	facts->kind = cpa_custom_name(profile);
-	facts->is_heap = is_heap(profile);
-	facts->is_threads = is_threads(profile);
-	facts->custom = cpa_custom_count(profile);
+	facts->own = (struct cpa_line){0};
+	if (!builtin)
+		describe_entries(&facts->own, profile);
+	else if (builtin->describe)
+		builtin->describe(&facts->own);
 	cpa_facts_measure(facts);
-	return facts->is_heap ? write_heap(facts, debug, names, sink)
-			      : write_counts(profile, facts, debug, names, sink);
+	return builtin ? builtin->write(&order) : write_counts(&order);
 }
 
 uint64_t cpa_profiles_count(const struct cpa_custom_profile *profile)
 {
-	if (is_threads(profile))
-		return cpa_threadcreate_count().live;
-	return is_heap(profile) ? cpa_heaprows_count() : cpa_custom_count(profile).entries;
+	const struct builtin *builtin = builtin_of(profile);
+
+	return builtin ? builtin->count() : cpa_custom_count(profile).entries;
+}
+
+size_t cpa_profiles_wanted(const struct cpa_conf *conf, const char **ret_names, size_t room)
+{
+	const struct cpa_custom_profile *profile = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < CPA_ARRAY_LEN(builtins) && count < room; i++)
+		if (builtins[i].wanted && builtins[i].wanted(conf))
+			ret_names[count++] = builtins[i].name;
+	while (count < room && (profile = cpa_custom_older(profile)))
+		ret_names[count++] = cpa_custom_name(profile);
+	return count;
 }

@@ -15,7 +15,7 @@
 #include "report/outfile.h"
 #include "report/retention.h"
 
-#define CPA_SERIES_KINDS_MAX 260u /* the heap, threads, and the program's own */
+#define CPA_SERIES_KINDS_MAX 264u /* the built-in ones and the program's own */
 
 struct cpa_series {
 	const struct cpa_conf *conf; /* dir, keep_count, keep_bytes, verbose */

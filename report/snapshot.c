@@ -94,18 +94,13 @@ static void set_growth_mark(void)
 			memory_order_relaxed);
 }
 
-/* On a thread of ours; see apart.h. The heap, and each of the program's own profiles. */
+/* On a thread of ours; see apart.h. */
 static void write_file(void *arg)
 {
-	struct cpa_series_content content = {.write = write_content, .kinds = {"heap"}};
-	const struct cpa_custom_profile *profile = NULL;
+	struct cpa_series_content content = {.write = write_content};
 	int *ret_error = arg;
 
-	content.kind_count = 1;
-	if (state.conf.threadcreate)
-		content.kinds[content.kind_count++] = "threadcreate";
-	while ((profile = cpa_custom_older(profile)) && content.kind_count < CPA_SERIES_KINDS_MAX)
-		content.kinds[content.kind_count++] = cpa_custom_name(profile);
+	content.kind_count = cpa_profiles_wanted(&state.conf, content.kinds, CPA_SERIES_KINDS_MAX);
 	*ret_error = cpa_series_write(&state.series, &content);
 }
 

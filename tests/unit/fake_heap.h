@@ -93,7 +93,6 @@ __attribute__((unused)) static struct cpa_facts fake_facts(bool allocs)
 {
 	struct cpa_facts facts = {
 		.kind = allocs ? "allocs" : "heap",
-		.is_heap = true,
 		.program = "fake",
 		.exe = "/bin/fake-1.2",
 		.pid = 4242,
