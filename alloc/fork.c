@@ -80,9 +80,9 @@ static void postfork_child(void)
 	cpa_live_postfork_child();
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();
-	cpa_thread_postfork_child();
-	/* Else parent and child would draw the same gaps. */
+	/* Else parent and child would draw the same gaps, and the thread's number is another. */
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
+	cpa_thread_postfork_child();
 	*fork_word = 1;
 	cpa_snapshot_postfork_child();
 }

@@ -28,6 +28,7 @@
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/mutex.h"
+#include "sampling/roster.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 #include "sampling/tally.h"
@@ -43,10 +44,16 @@ static void complain(const char *text)
 	cpa_log("%s", text);
 }
 
+static void thread_is_internal(void)
+{
+	cpa_gate_set_internal();
+	cpa_roster_enter_internal();
+}
+
 static const struct cpa_snapshot_source snapshot_source = {
 	.totals = cpa_totals_read,
 	.rate_bytes = cpa_gate_rate_bytes,
-	.thread_is_internal = cpa_gate_set_internal,
+	.thread_is_internal = thread_is_internal,
 };
 
 /* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */

@@ -30,6 +30,7 @@
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/modules.h"
+#include "sampling/roster.h"
 #include "sampling/store.h"
 #include "sampling/threadcreate.h"
 
@@ -59,7 +60,7 @@ static struct cpa_lock chunk_lock; /* to make one */
 static _Atomic uint32_t next_slot; /* where the search begins */
 static bool on;
 static bool has_key;
-static pthread_key_t end_key; /* value: the place, as a pointer */
+static pthread_key_t end_key; /* value: of key_value */
 
 /*
  * The last line of begin_* must be a jump, not a call, in every build; as in loader.c.
@@ -182,6 +183,12 @@ static void withdraw(struct slot *slot)
 	slot_give_back(slot);
 }
 
+/* Never 0, for which no destructor is called. */
+static uintptr_t key_value(cpa_threadcreate_place place)
+{
+	return (uintptr_t)place << 1 | 1;
+}
+
 /*
  * In the new thread, before the program's function; whatever else a thread's start needs belongs
  * here.
@@ -192,8 +199,9 @@ static void enter(struct slot *slot)
 
 	cpa_labels_current = slot->label_set;
 	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
-	if (slot->place && has_key && cpa_gate_begin(&left_bytes)) {
-		(void)pthread_setspecific(end_key, (void *)(uintptr_t)slot->place);
+	if (has_key && cpa_gate_begin(&left_bytes)) {
+		if (pthread_setspecific(end_key, (void *)key_value(slot->place)) == 0)
+			cpa_roster_enter(slot->label_set, slot->place);
 		cpa_gate_end(left_bytes);
 	}
 	slot_give_back(slot);
@@ -221,7 +229,8 @@ JUMPS static int begin_c11(void *arg)
 
 static void end(void *value)
 {
-	cpa_threadcreate_ended((cpa_threadcreate_place)(uintptr_t)value);
+	cpa_threadcreate_ended((cpa_threadcreate_place)((uintptr_t)value >> 1));
+	cpa_roster_leave();
 }
 
 CPA_EXPORT int pthread_create(
@@ -267,6 +276,7 @@ void cpa_thread_init(void)
 	(void)next_function(&found_posix, "pthread_create");
 	(void)next_function(&found_c11, "thrd_create");
 	has_key = pthread_key_create(&end_key, end) == 0;
+	cpa_roster_enter(cpa_labels_current, 0); /* the first thread */
 	on = true;
 	errno = kept_errno;
 }
@@ -284,6 +294,7 @@ void cpa_thread_postfork_child(void)
 			slot_give_back(slot);
 	}
 	if (has_key)
-		own = (cpa_threadcreate_place)(uintptr_t)pthread_getspecific(end_key);
+		own = (cpa_threadcreate_place)((uintptr_t)pthread_getspecific(end_key) >> 1);
 	cpa_threadcreate_postfork_child(own);
+	cpa_roster_postfork_child();
 }

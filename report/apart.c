@@ -13,6 +13,7 @@
 
 #include "base/lock.h"
 #include "base/log.h"
+#include "sampling/roster.h"
 
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE 2u
@@ -105,6 +106,7 @@ static void *run_job(void *arg)
 	cpa_lock_wake(&job->done);
 	while (stays)
 		(void)pause();
+	cpa_roster_leave();
 	return NULL;
 }
 
