@@ -33,6 +33,7 @@
 #include "sampling/store.h"
 #include "sampling/tally.h"
 #include "sampling/unwind.h"
+#include "sampling/unwind_far.h"
 
 #define LIMIT_SHARE 16u /* of a limit on address space, for the store */
 
@@ -97,6 +98,8 @@ static bool start_sampling(void)
 			"libunwind8");
 		return false;
 	}
+	/* Without it dumps of threads say so in each stack. */
+	(void)!cpa_unwind_far_init();
 	return true;
 }
 
