@@ -24,6 +24,9 @@ libcpa_core_la_SOURCES += %D%/starts.c %D%/starts.h
 libcpa_core_la_SOURCES += %D%/symbols.c %D%/symbols.h
 libcpa_core_la_SOURCES += %D%/tallyrows.c %D%/tallyrows.h
 libcpa_core_la_SOURCES += %D%/text.c %D%/text.h
+libcpa_core_la_SOURCES += %D%/text_out.c %D%/text_out.h
+libcpa_core_la_SOURCES += %D%/threadrows.c %D%/threadrows.h
+libcpa_core_la_SOURCES += %D%/threadtext.c %D%/threadtext.h
 libcpa_core_la_SOURCES += %D%/utf8.c %D%/utf8.h
 libcpa_core_la_SOURCES += %D%/waker.c %D%/waker.h
 

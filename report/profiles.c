@@ -8,16 +8,19 @@
 #include "report/countrows.h"
 #include "report/heaprows.h"
 #include "report/tallyrows.h"
+#include "report/threadrows.h"
+#include "report/threadtext.h"
 #include "sampling/block.h"
 #include "sampling/mutex.h"
 #include "sampling/tally.h"
 #include "sampling/threadcreate.h"
+#include "sampling/threads.h"
 
 /* What is written, and how. */
 struct order {
 	const struct cpa_custom_profile *profile;
-	const struct cpa_facts *facts;
-	int debug; /* 0: protobuf, else text */
+	struct cpa_facts *facts;
+	int debug; /* 0: protobuf, 1: text, 2: the other text of goroutine */
 	bool names;
 	struct cpa_fd_sink sink;
 };
@@ -26,7 +29,7 @@ struct builtin {
 	const char *name;
 	int (*write)(const struct order *order);
 	uint64_t (*count)(void);
-	/* Its own line of the comments; NULL: the lines of the heap. */
+	/* Its own line of the comments; NULL: the lines of the heap, or one that write makes. */
 	void (*describe)(struct cpa_line *line);
 	/* Has a snapshot a file of it? NULL: never. */
 	bool (*wanted)(const struct cpa_conf *conf);
@@ -111,6 +114,40 @@ static bool threadcreate_wanted(const struct cpa_conf *conf)
 	return conf->threadcreate;
 }
 
+/* goroutine: threads */
+
+static int write_threads(const struct order *order)
+{
+	struct cpa_threadrows rows;
+	int error = cpa_threadrows_begin(&rows, order->facts->calling_tid);
+
+	if (!error)
+		cpa_threadrows_describe(&rows, &order->facts->own);
+	if (!error && order->debug >= 2) {
+		error = cpa_threadtext_write(&rows.dump, order->names, order->sink);
+	} else if (!error && order->debug) {
+		struct cpa_text_content text = cpa_threadrows_text(&rows);
+
+		error = write_text(order, &text);
+	} else if (!error) {
+		struct cpa_pprof_content pprof = cpa_threadrows_pprof(&rows);
+
+		error = write_pprof(order, &pprof);
+	}
+	cpa_threadrows_done(&rows);
+	return error;
+}
+
+static uint64_t count_threads(void)
+{
+	return cpa_threads_count();
+}
+
+static bool threads_wanted(const struct cpa_conf *conf)
+{
+	return conf->goroutine;
+}
+
 static void describe_entries(struct cpa_line *line, const struct cpa_custom_profile *profile)
 {
 	struct cpa_custom_counters counters = cpa_custom_count(profile);
@@ -189,6 +226,7 @@ static const struct builtin builtins[] = {
 	{"allocs", write_heap, count_heap, NULL, NULL},
 	{"mutex", write_mutex, count_mutex, describe_mutex, mutex_wanted},
 	{"block", write_block, count_block, describe_block, block_wanted},
+	{"goroutine", write_threads, count_threads, NULL, threads_wanted},
 	{"threadcreate", write_counts, count_threadcreate, describe_threadcreate,
 		threadcreate_wanted},
 };
