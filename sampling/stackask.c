@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "sampling/gate.h"
 #include "sampling/labels.h"
 
 enum { FREE, ASKED, COPYING, ANSWERED };
@@ -60,12 +61,13 @@ static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_star
 	ret_start->pc_is_call = false;
 }
 
-/* By the kernel, which stops where the stack ends. */
+/* By the kernel, which stops where the stack ends; as of this thread, for the first may have left. */
 static size_t copy_stack(uint64_t addr, void *ret_stack)
 {
 	struct iovec to = {.iov_base = ret_stack, .iov_len = CPA_STACKASK_STACK_BYTES};
 	struct iovec from = {.iov_base = (void *)addr, .iov_len = CPA_STACKASK_STACK_BYTES};
-	long got_bytes = syscall(SYS_process_vm_readv, getpid(), &to, 1ul, &from, 1ul, 0ul);
+	long got_bytes =
+		syscall(SYS_process_vm_readv, cpa_gate_thread_id(), &to, 1ul, &from, 1ul, 0ul);
 
 	return got_bytes > 0 ? (size_t)got_bytes : 0;
 }

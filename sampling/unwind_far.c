@@ -20,6 +20,7 @@
 #include <libunwind.h>
 
 #include "base/lock.h"
+#include "sampling/gate.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
@@ -95,12 +96,13 @@ int cpa_unwind_far_init(void)
 	return loaded ? 0 : -ENOENT;
 }
 
+/* By the number of this thread: a first thread that has left has no memory any more. */
 static bool read_memory(uint64_t addr, void *ret_bytes, size_t size_bytes)
 {
 	struct iovec to = {.iov_base = ret_bytes, .iov_len = size_bytes};
 	struct iovec from = {.iov_base = (void *)addr, .iov_len = size_bytes};
 
-	return syscall(SYS_process_vm_readv, getpid(), &to, 1ul, &from, 1ul, 0ul) ==
+	return syscall(SYS_process_vm_readv, cpa_gate_thread_id(), &to, 1ul, &from, 1ul, 0ul) ==
 	       (long)size_bytes;
 }
 
