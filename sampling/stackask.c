@@ -61,7 +61,7 @@ static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_star
 	ret_start->pc_is_call = false;
 }
 
-/* By the kernel, which stops where the stack ends; as of this thread, for the first may have left. */
+/* By the kernel, which stops where the stack ends. As of this thread: the first may have left. */
 static size_t copy_stack(uint64_t addr, void *ret_stack)
 {
 	struct iovec to = {.iov_base = ret_stack, .iov_len = CPA_STACKASK_STACK_BYTES};
