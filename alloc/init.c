@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -17,21 +18,25 @@
 #include "alloc/fork.h"
 #include "alloc/region.h"
 #include "alloc/sample.h"
+#include "alloc/signals.h"
 #include "alloc/thread.h"
 #include "alloc/totals.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "report/collector.h"
 #include "report/snapshot.h"
 #include "sampling/block.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/mutex.h"
+#include "sampling/roster.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 #include "sampling/tally.h"
 #include "sampling/unwind.h"
+#include "sampling/unwind_far.h"
 
 #define LIMIT_SHARE 16u /* of a limit on address space, for the store */
 
@@ -43,10 +48,16 @@ static void complain(const char *text)
 	cpa_log("%s", text);
 }
 
+static void thread_is_internal(void)
+{
+	cpa_gate_set_internal();
+	cpa_roster_enter_internal();
+}
+
 static const struct cpa_snapshot_source snapshot_source = {
 	.totals = cpa_totals_read,
 	.rate_bytes = cpa_gate_rate_bytes,
-	.thread_is_internal = cpa_gate_set_internal,
+	.thread_is_internal = thread_is_internal,
 };
 
 /* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */
@@ -90,6 +101,8 @@ static bool start_sampling(void)
 			"libunwind8");
 		return false;
 	}
+	/* Without it dumps of threads say so in each stack. */
+	(void)!cpa_unwind_far_init();
 	return true;
 }
 
@@ -98,10 +111,19 @@ static int64_t block_rate_ns(void)
 	return conf.block_rate_ns < INT64_MAX ? (int64_t)conf.block_rate_ns : INT64_MAX;
 }
 
+static void start_cpu(void)
+{
+	int error = cpa_collector_start(conf.cpu_hz);
+
+	if (error)
+		cpa_log("no CPU profile: %s", strerrordesc_np(-error));
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	int kept_errno = errno;
 
+	cpa_signals_init();
 	cpa_conf_defaults(&conf);
 	/*
 	 * NULL in a program that runs with more rights than its caller: the caller's settings do
@@ -119,6 +141,8 @@ __attribute__((constructor)) static void start(void)
 		cpa_snapshot_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;
+	if (can_sample && conf.cpu_hz)
+		start_cpu();
 	errno = kept_errno;
 }
 

@@ -27,9 +27,12 @@
 #include "base/compiler.h"
 #include "base/lock.h"
 #include "sampling/capture.h"
+#include "sampling/cpu.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/modules.h"
+#include "sampling/roster.h"
+#include "sampling/stackcopy.h"
 #include "sampling/store.h"
 #include "sampling/threadcreate.h"
 
@@ -51,6 +54,8 @@ struct slot {
 	void *arg;
 };
 
+extern void *__libc_stack_end; /* the loader's: where the first thread began */
+
 static struct slot first_slots[CHUNK_SLOTS];
 /* [chunk_count]; those after the first are in the store. They come and never go. */
 static struct slot *_Atomic chunks[CHUNKS_MAX] = {first_slots};
@@ -59,7 +64,7 @@ static struct cpa_lock chunk_lock; /* to make one */
 static _Atomic uint32_t next_slot; /* where the search begins */
 static bool on;
 static bool has_key;
-static pthread_key_t end_key; /* value: the place, as a pointer */
+static pthread_key_t end_key; /* value: of key_value */
 
 /*
  * The last line of begin_* must be a jump, not a call, in every build; as in loader.c.
@@ -182,6 +187,12 @@ static void withdraw(struct slot *slot)
 	slot_give_back(slot);
 }
 
+/* Never 0, for which no destructor is called. */
+static uintptr_t key_value(cpa_threadcreate_place place)
+{
+	return (uintptr_t)place << 1 | 1;
+}
+
 /*
  * In the new thread, before the program's function; whatever else a thread's start needs belongs
  * here.
@@ -191,9 +202,13 @@ static void enter(struct slot *slot)
 	uint64_t left_bytes;
 
 	cpa_labels_current = slot->label_set;
+	/* What the C library knows of a thread lies at the end of its stack. */
+	cpa_stackcopy_set_top((const void *)pthread_self());
 	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
-	if (slot->place && has_key && cpa_gate_begin(&left_bytes)) {
-		(void)pthread_setspecific(end_key, (void *)(uintptr_t)slot->place);
+	if (has_key && cpa_gate_begin(&left_bytes)) {
+		if (pthread_setspecific(end_key, (void *)key_value(slot->place)) == 0)
+			cpa_roster_enter(slot->label_set, slot->place);
+		cpa_cpu_thread_begins((uintptr_t)slot->run);
 		cpa_gate_end(left_bytes);
 	}
 	slot_give_back(slot);
@@ -221,7 +236,9 @@ JUMPS static int begin_c11(void *arg)
 
 static void end(void *value)
 {
-	cpa_threadcreate_ended((cpa_threadcreate_place)(uintptr_t)value);
+	cpa_cpu_thread_ends();
+	cpa_threadcreate_ended((cpa_threadcreate_place)((uintptr_t)value >> 1));
+	cpa_roster_leave();
 }
 
 CPA_EXPORT int pthread_create(
@@ -267,6 +284,8 @@ void cpa_thread_init(void)
 	(void)next_function(&found_posix, "pthread_create");
 	(void)next_function(&found_c11, "thrd_create");
 	has_key = pthread_key_create(&end_key, end) == 0;
+	cpa_roster_enter(cpa_labels_current, 0); /* the first thread */
+	cpa_stackcopy_set_top(__libc_stack_end);
 	on = true;
 	errno = kept_errno;
 }
@@ -284,6 +303,7 @@ void cpa_thread_postfork_child(void)
 			slot_give_back(slot);
 	}
 	if (has_key)
-		own = (cpa_threadcreate_place)(uintptr_t)pthread_getspecific(end_key);
+		own = (cpa_threadcreate_place)((uintptr_t)pthread_getspecific(end_key) >> 1);
 	cpa_threadcreate_postfork_child(own);
+	cpa_roster_postfork_child();
 }

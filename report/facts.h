@@ -11,8 +11,8 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap", "allocs", "mutex", "block", "threadcreate", or the name of the
- *                        program's own profile
+ *   kind                 "heap", "allocs", "mutex", "block", "goroutine", "threadcreate", or the
+ *                        name of the program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
@@ -35,6 +35,14 @@
  *   threads_live         of these; in a forked child only its own
  *   threads_lost         created too, but missing in every number: no room
  *   label_sets, label_overflows, store_used_bytes, store_limit_bytes: as below
+ * goroutine:             only in goroutine: a dump of the program's threads
+ *   threads              in it
+ *   threads_by_signal    of these, asked by a signal; the others slept, and noticed nothing
+ *   threads_no_answer    did not answer in time, or could not be asked: "[no answer]"
+ *   threads_unlisted     ever created, without labels and place of creation in dumps: no room
+ *   pause_max_ns         the longest that a thread was held up to copy its stack
+ *   elapsed_ns           from the first look to the last
+ *   label_sets and so on: as below
  * mutex:                 only in mutex
  *   fraction             one in so many contended unlocks is recorded, now; values are scaled
  *   label_sets and so on: as below
@@ -93,6 +101,7 @@ struct cpa_facts {
 	/* The line of this kind of profile, which gets the keys of the store too; empty: heap or
 	 * allocs, with the lines sampling, memory, note. */
 	struct cpa_line own;
+	uint32_t calling_tid; /* the program's thread that waits for the report; 0: none */
 	const char *program;
 	const char *exe;
 	int64_t pid;
