@@ -17,3 +17,4 @@ libcpa_core_la_SOURCES += %D%/tally.c %D%/tally.h
 libcpa_core_la_SOURCES += %D%/threadcreate.c %D%/threadcreate.h
 libcpa_core_la_SOURCES += %D%/tracecache.c %D%/tracecache.h
 libcpa_core_la_SOURCES += %D%/unwind.c %D%/unwind.h
+libcpa_core_la_SOURCES += %D%/waits.c %D%/waits.h
