@@ -6,17 +6,16 @@
 #include <errno.h>
 
 #include "alloc/init.h"
+#include "alloc/waiting.h"
 #include "base/compiler.h"
 #include "cprofalloc.h"
-#include "sampling/block.h"
-#include "sampling/mutex.h"
 
 CPA_EXPORT int cprof_mutex_fraction(int fraction)
 {
-	return cpa_init_can_sample() ? cpa_mutex_fraction(fraction) : -ENOTSUP;
+	return cpa_init_can_sample() ? cpa_waiting_mutex_fraction(fraction) : -ENOTSUP;
 }
 
 CPA_EXPORT int64_t cprof_block_rate(int64_t rate_ns)
 {
-	return cpa_init_can_sample() ? cpa_block_rate(rate_ns) : -ENOTSUP;
+	return cpa_init_can_sample() ? cpa_waiting_block_rate(rate_ns) : -ENOTSUP;
 }

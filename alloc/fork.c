@@ -20,6 +20,7 @@
 
 #include "alloc/backend.h"
 #include "alloc/thread.h"
+#include "alloc/waiting.h"
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
@@ -81,6 +82,7 @@ static void postfork_child(void)
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();
 	cpa_thread_postfork_child();
+	cpa_waiting_postfork_child();
 	/* Else parent and child would draw the same gaps. */
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
 	*fork_word = 1;
