@@ -32,16 +32,21 @@ static CPA_COLD int lock_watched(pthread_mutex_t *mutex)
 	return result;
 }
 
-CPA_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex)
+/* Apart, so that the function that jumps needs no stack frame. */
+static __attribute__((noinline)) int lock_measured(pthread_mutex_t *mutex)
 {
-	int result;
+	int result = cpa_next.mutex_trylock(mutex);
 
-	if (cpa_next_alone())
-		return cpa_next.mutex_lock(mutex);
-	result = cpa_next.mutex_trylock(mutex);
 	if (cpa_unlikely(result == EBUSY))
 		return lock_watched(mutex);
 	return result;
+}
+
+CPA_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+	if (cpa_next_alone())
+		return cpa_next.mutex_lock(mutex);
+	return lock_measured(mutex);
 }
 
 static CPA_COLD int mutex_timedlock_watched(pthread_mutex_t *mutex, const struct timespec *until)

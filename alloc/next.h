@@ -83,10 +83,21 @@ extern CPA_HIDDEN struct cpa_next cpa_next;
  */
 void cpa_next_find(void);
 
-/* Nothing to do but to jump. Two instructions. acquire: pairs with the release in cpa_next_find. */
+/*
+ * Nothing to do but to jump: a compare and a branch. acquire: pairs with the release in
+ * cpa_next_find.
+ */
 static inline bool cpa_next_alone(void)
 {
+#if defined(__x86_64__)
+	bool alone;
+
+	/* gcc does not compare an atomic in memory: we do, and every load here is an acquire. */
+	__asm__("cmpl $0, %1" : "=@cce"(alone) : "m"(cpa_next.mode) : "memory");
+	return cpa_likely(alone);
+#else
 	return cpa_likely(atomic_load_explicit(&cpa_next.mode, memory_order_acquire) == 0);
+#endif
 }
 
 /* After that it is known where to jump. */
