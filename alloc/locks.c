@@ -4,7 +4,7 @@
  * Not here: locks with readers (rwlocks.c), waiting for a condition (conditions.c).
  *
  * A lock that is free is taken by the C library's trylock, and nothing is measured. Any answer but
- * "busy" is the answer of lock too: a dead owner, one that cannot be recovered, no more recursion. A
+ * "busy" is the answer of lock too: a dead owner, one beyond recovery, no more recursion. A
  * mutex that its own thread has locked is busy as well, and then lock itself says what it is.
  *
  * An unlock of a recursive mutex that leaves it locked charges what the others have waited so far;

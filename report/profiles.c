@@ -175,7 +175,7 @@ static bool mutex_wanted(const struct cpa_conf *conf)
 	return conf->mutex_fraction || cpa_mutex_fraction(-1) || count_mutex();
 }
 
-/* Waits are also known for the sake of profile mutex: then those that have not ended are not ours. */
+/* Waits are known for the sake of mutex too: then those that have not ended are not of block. */
 static int write_block(const struct order *order)
 {
 	struct cpa_tallyrows rows = {.walk.kind = CPA_TALLY_BLOCK};
