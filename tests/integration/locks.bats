@@ -73,3 +73,12 @@ near() {
 	nm "$object" | grep -q ' U cpa_next_mutex_lock$'
 	! nm "$object" | grep -E ' U pthread_(mutex_(lock|trylock|unlock)|cond_(timed)?wait|join)$' || return 1
 }
+
+@test "at most 6 instructions are added to a lock and its unlock when off, at most 25 when on" {
+	command -v valgrind >/dev/null || skip "no valgrind here: instructions cannot be counted"
+	[[ $(uname -m) == x86_64 ]] || skip "the bar is one of x86-64"
+	run "$PYTHON" "$CPA_SRCDIR/bench/locks"
+	echo "$output"
+	((status == 0))
+	(($(grep -c '^# bar: .*: met$' <<<"$output") == 2))
+}
