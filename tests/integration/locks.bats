@@ -82,3 +82,16 @@ near() {
 	((status == 0))
 	(($(grep -c '^# bar: .*: met$' <<<"$output") == 2))
 }
+
+@test "a C++ queue waits at its condition variable, in that line" {
+	compile queue locks_cxx.cc
+	mkdir prof
+	both "block=1ns,dir=$PWD/prof" ./queue
+	[[ $status == 0 ]]
+	local file line
+	file=$(find prof -name '*.block.pb.gz')
+	line=$(grep -n 'the wait$' "$PROGRAMS/locks_cxx.cc" | cut -d: -f1)
+	go tool pprof -list '^take' "$file" 2>err | tee list
+	# 20 waits of about 10 ms, less what the consumer needs: nearly all of the function is in the line.
+	grep -E "^ +[.0-9]+ +[0-9.]+ms +$line:" list
+}
