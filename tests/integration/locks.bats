@@ -91,7 +91,8 @@ near() {
 	local file line
 	file=$(find prof -name '*.block.pb.gz')
 	line=$(grep -n 'the wait$' "$PROGRAMS/locks_cxx.cc" | cut -d: -f1)
-	go tool pprof -list '^take' "$file" 2>err | tee list
+	"$CPROF" symbolize "$file" -o lines.pb.gz 2>err
+	go tool pprof -list '^take' lines.pb.gz 2>err | tee list
 	# 20 waits of about 10 ms, less what the consumer needs: nearly all of the function is in the line.
 	grep -E "^ +[.0-9]+ +[0-9.]+ms +$line:" list
 }
