@@ -94,5 +94,5 @@ near() {
 	"$CPROF" symbolize "$file" -o lines.pb.gz 2>err
 	go tool pprof -list '^take' lines.pb.gz 2>err | tee list
 	# 20 waits of about 10 ms, less what the consumer needs: nearly all of the function is in the line.
-	grep -E "^ +[.0-9]+ +[0-9.]+ms +$line:" list
+	grep -E "^ +[0-9.]+ms +[0-9.]+ms +$line:" list
 }
