@@ -8,6 +8,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "sampling/gate.h"
+
 #if !defined(__x86_64__)
 #error "registers are copied by their names on x86-64"
 #endif
@@ -38,7 +40,8 @@ static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_star
 /*
  * What lies between the stack pointer and the top is all there when the pointer is in this stack.
  * It may be in another one, of any size, which may lie so near below this one that only a guard
- * page is between: there the kernel copies, and stops where memory ends.
+ * page is between: there the kernel copies, and stops where memory ends. It is asked by the number
+ * of this thread, because the first one may have left.
  */
 static size_t copy_stack(uint64_t addr, void *ret_stack)
 {
@@ -50,7 +53,7 @@ static size_t copy_stack(uint64_t addr, void *ret_stack)
 		memcpy(ret_stack, (const void *)addr, stack_top - addr);
 		return stack_top - addr;
 	}
-	got_bytes = syscall(SYS_process_vm_readv, getpid(), &to, 1ul, &from, 1ul, 0ul);
+	got_bytes = syscall(SYS_process_vm_readv, cpa_gate_thread_id(), &to, 1ul, &from, 1ul, 0ul);
 	return got_bytes > 0 ? (size_t)got_bytes : 0;
 }
 

@@ -10,6 +10,7 @@
  *   goroutine deaf FORM...      threads that block all signals, and run; or are stopped
  *   goroutine many COUNT FILE   so many waiting threads, one dump
  *   goroutine storm N           N dumps while threads fork, exec, dlopen, dlclose, begin and end
+ *   goroutine child FORM...     in the child of a fork of a program with threads
  *   goroutine left FORM...      the first thread has left by pthread_exit
  *   goroutine wait              threads that wait for ever, for a debugger
  */
@@ -330,7 +331,7 @@ static void *make_storm(void *arg)
 			pid_t child = fork();
 
 			if (child == 0)
-				_exit(cprof_write && dump("/dev/null") != 0);
+				_exit(0);
 			int status = 1;
 			waitpid(child, &status, 0);
 			atomic_fetch_add(&noticed, status != 0);
@@ -363,6 +364,19 @@ static int run_storm(int dumps)
 		pthread_join(threads[i], NULL);
 	printf("failed %d, children failed %d\n", failed, atomic_load(&noticed));
 	return 0;
+}
+
+static int run_child(char **forms)
+{
+	int status = 1;
+	pid_t child;
+
+	create_resting(1);
+	child = fork();
+	if (child == 0)
+		_exit(dump_all(forms));
+	waitpid(child, &status, 0);
+	return status != 0;
 }
 
 static pid_t first_tid;
@@ -405,6 +419,8 @@ int main(int argc, char **argv)
 		return run_many(atoi(argv[2]), argv[3]);
 	if (!strcmp(what, "storm") && argc == 3)
 		return run_storm(atoi(argv[2]));
+	if (!strcmp(what, "child"))
+		return run_child(argv + 2);
 	if (!strcmp(what, "left"))
 		return run_left(argv + 2);
 	if (!strcmp(what, "wait")) {
