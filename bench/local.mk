@@ -2,6 +2,7 @@
 # bench/: `make bench` runs every bench on this build. A benchmark is never a test: nothing here is part of `make check`.
 CPA_BENCHES =
 CPA_BENCHES += %D%/fastpath
+CPA_BENCHES += %D%/goroutine
 CPA_BENCHES += %D%/handles
 CPA_BENCHES += %D%/labels
 CPA_BENCHES += %D%/leaks
