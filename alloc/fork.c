@@ -24,11 +24,13 @@
 #include "base/compiler.h"
 #include "base/lock.h"
 #include "report/snapshot.h"
+#include "report/tracer.h"
 #include "sampling/custom.h"
 #include "sampling/entries.h"
 #include "sampling/gate.h"
 #include "sampling/live.h"
 #include "sampling/modules.h"
+#include "sampling/trace.h"
 #include "sampling/unwind.h"
 
 /* The word is 1 in this process, 0 in a child that no handler saw. */
@@ -81,6 +83,8 @@ static void postfork_child(void)
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();
 	cpa_thread_postfork_child();
+	cpa_trace_postfork_child();
+	cpa_tracer_postfork_child();
 	/* Else parent and child would draw the same gaps. */
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
 	*fork_word = 1;

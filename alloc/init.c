@@ -23,6 +23,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "report/snapshot.h"
+#include "report/tracer.h"
 #include "sampling/block.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
@@ -48,6 +49,14 @@ static const struct cpa_snapshot_source snapshot_source = {
 	.rate_bytes = cpa_gate_rate_bytes,
 	.thread_is_internal = cpa_gate_set_internal,
 };
+
+static uint64_t heap_bytes(void)
+{
+	struct cpa_snapshot_totals totals;
+
+	cpa_totals_read(&totals);
+	return totals.allocated_bytes;
+}
 
 /* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */
 static uint64_t random_seed(void)
@@ -117,6 +126,7 @@ __attribute__((constructor)) static void start(void)
 		(void)cpa_mutex_fraction((int)conf.mutex_fraction);
 		(void)cpa_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
+		cpa_tracer_init(heap_bytes, conf.names);
 	}
 	cpa_sample_ready = true;
 	errno = kept_errno;
@@ -128,6 +138,7 @@ __attribute__((destructor)) static void stop(void)
 	int kept_errno = errno;
 
 	if (can_sample && cpa_gate_begin(&left_bytes)) {
+		(void)!cpa_tracer_stop();
 		cpa_snapshot_final();
 		cpa_gate_end(left_bytes);
 	}

@@ -32,6 +32,7 @@
 #include "sampling/modules.h"
 #include "sampling/store.h"
 #include "sampling/threadcreate.h"
+#include "sampling/trace.h"
 
 #define CHUNK_SLOTS 1024u /* threads created that have not yet run an instruction */
 #define CHUNKS_MAX  32u   /* as many as Linux has threads, unless told otherwise */
@@ -182,6 +183,28 @@ static void withdraw(struct slot *slot)
 	slot_give_back(slot);
 }
 
+static void trace_begin(const struct slot *slot)
+{
+	uint64_t left_bytes;
+
+	if (cpa_likely(!cpa_trace_is_on) || !cpa_gate_begin(&left_bytes))
+		return;
+	cpa_trace_add(CPA_TRACE_BEGIN, cpa_threadcreate_stack(slot->place), (uintptr_t)slot->run, 0,
+		NULL, 0);
+	cpa_gate_end(left_bytes);
+}
+
+static void trace_end(void)
+{
+	uint64_t left_bytes;
+
+	if (!cpa_gate_begin(&left_bytes))
+		return;
+	cpa_trace_add(CPA_TRACE_END, 0, 0, 0, NULL, 0);
+	cpa_trace_thread_ends();
+	cpa_gate_end(left_bytes);
+}
+
 /*
  * In the new thread, before the program's function; whatever else a thread's start needs belongs
  * here.
@@ -191,6 +214,7 @@ static void enter(struct slot *slot)
 	uint64_t left_bytes;
 
 	cpa_labels_current = slot->label_set;
+	trace_begin(slot);
 	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
 	if (slot->place && has_key && cpa_gate_begin(&left_bytes)) {
 		(void)pthread_setspecific(end_key, (void *)(uintptr_t)slot->place);
@@ -221,6 +245,7 @@ JUMPS static int begin_c11(void *arg)
 
 static void end(void *value)
 {
+	trace_end();
 	cpa_threadcreate_ended((cpa_threadcreate_place)(uintptr_t)value);
 }
 

@@ -24,6 +24,10 @@ libcpa_core_la_SOURCES += %D%/starts.c %D%/starts.h
 libcpa_core_la_SOURCES += %D%/symbols.c %D%/symbols.h
 libcpa_core_la_SOURCES += %D%/tallyrows.c %D%/tallyrows.h
 libcpa_core_la_SOURCES += %D%/text.c %D%/text.h
+libcpa_core_la_SOURCES += %D%/trace_file.c %D%/trace_file.h
+libcpa_core_la_SOURCES += %D%/trace_names.c %D%/trace_names.h
+libcpa_core_la_SOURCES += %D%/trace_out.c %D%/trace_out.h
+libcpa_core_la_SOURCES += %D%/tracer.c %D%/tracer.h
 libcpa_core_la_SOURCES += %D%/utf8.c %D%/utf8.h
 libcpa_core_la_SOURCES += %D%/waker.c %D%/waker.h
 

@@ -15,5 +15,6 @@ libcpa_core_la_SOURCES += %D%/stacks.c %D%/stacks.h %D%/stack_record.h
 libcpa_core_la_SOURCES += %D%/store.c %D%/store.h
 libcpa_core_la_SOURCES += %D%/tally.c %D%/tally.h
 libcpa_core_la_SOURCES += %D%/threadcreate.c %D%/threadcreate.h
+libcpa_core_la_SOURCES += %D%/trace.c %D%/trace.h
 libcpa_core_la_SOURCES += %D%/tracecache.c %D%/tracecache.h
 libcpa_core_la_SOURCES += %D%/unwind.c %D%/unwind.h

@@ -41,6 +41,16 @@ void cpa_threadcreate_failed(cpa_threadcreate_place place);
 void cpa_threadcreate_ended(cpa_threadcreate_place place);
 
 /*
+ * The stack of a place; 0: none.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+cpa_stack_id cpa_threadcreate_stack(cpa_threadcreate_place place);
+
+/*
  * A thread was created of which no more is known.
  *
  * Thread: any
