@@ -235,8 +235,8 @@ int cprof_label_pop(int mark);
 /*
  * An execution trace: what each thread did when. It has the beginning and the end of threads, what
  * they waited for, samples of CPU time while cprof_cpu_start is on, the size of the heap, and the
- * tasks, regions and messages of the program. `go tool trace` shows it, and `cprof trace2json` makes
- * a file for trace viewers of it.
+ * tasks, regions and messages of the program. `go tool trace` shows it; `cprof trace2json` makes a
+ * file for trace viewers of it.
  *
  * start writes to fd, which may be closed then, until stop; stop waits until all is written. What
  * found no room in the buffers is left out, and its number told at the end of the trace.
@@ -254,8 +254,8 @@ int cprof_trace_stop(void);
 
 /*
  * A task is something that the program does in several threads, such as answering a request. begin
- * gives it a number, never 0; parent is the task that it is part of, or 0. While no trace runs these
- * cost a few instructions.
+ * gives it a number, never 0; parent is the task that it is part of, or 0. While no trace runs
+ * these cost a few instructions.
  *
  * Thread: any
  * Signal: unsafe

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The stacks and the names that an execution trace refers to: numbers while it is written, what they
- * stand for at its end.
+ * The stacks and the names that an execution trace refers to: numbers while it is written, what
+ * they stand for at its end.
  * Not here: the events (trace_file.c), finding names (frames.c).
  */
 #ifndef CPA_REPORT_TRACE_NAMES_H

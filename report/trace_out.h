@@ -4,9 +4,9 @@
  * Not here: what is said in it (trace_file.c).
  *
  *   "go 1.19 trace" and three NULs, then records:
- *   event    type | (n - 1) << 6, then n numbers; from 4 numbers on the bits are 3 and the numbers'
- *            bytes come first. Numbers are LEB128. The first number of most events is the time since
- *            the event before
+ *   event    type | (n - 1) << 6, then n numbers; from 4 numbers on the bits are 3 and the count of
+ *            their bytes comes first. Numbers are LEB128. The first number of most events is the
+ *            time since the event before
  *   batch    [processor, time]: the events that follow are of this processor, until the next batch
  *   string   37, id, length, bytes
  *   stack    [id, n, n times (pc, function, file, line)]: names are ids of strings

@@ -4,8 +4,9 @@
  *
  *   pool -> chunk, chunk, ...     FREE -> TAKEN -> OWNED -> FULL -> FREE
  *
- * Only its thread takes a chunk from OWNED to FULL, or gives it back when the trace is over, so that
- * an event that is written a little too late goes nowhere else. Only the reader frees a FULL one.
+ * Only its thread takes a chunk from OWNED to FULL, or gives it back when the trace is over, so
+ * that an event that is written a little too late goes nowhere else. Only the reader frees a FULL
+ * one.
  */
 #include "sampling/trace.h"
 
