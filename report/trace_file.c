@@ -116,7 +116,8 @@ static void come_in_late(struct said *said, bool waits)
 	struct said first = *said;
 
 	first.time_ns = said->thread->last_ns ? said->thread->last_ns : said->file->start_ns;
-	come_in(&first, 0, 0);
+	/* Readers want to know where each begins. */
+	come_in(&first, cpa_trace_names_function(&said->file->names, 0), 0);
 	if (waits)
 		SAY(&first, CPA_TRACE_OUT_GO_WAITING, said->thread->goroutine);
 	else
@@ -315,6 +316,20 @@ static void say_lost(
 	cpa_trace_out_log_text(&file->out, text, (size_t)text_bytes);
 }
 
+/* What still runs gives way: readers want an end of each time that something runs. */
+static void stop_all(struct cpa_trace_file *file, uint64_t time_ns)
+{
+	for (uint32_t i = 0; i < file->ids.count && file->threads[i]; i++) {
+		struct said said = {.file = file,
+			.thread = file->threads[i],
+			.id = (uint32_t)file->ids.pcs[i],
+			.time_ns = time_ns};
+
+		if (said.thread->state == RUNNING)
+			SAY(&said, CPA_TRACE_OUT_GO_PREEMPT, 0);
+	}
+}
+
 int cpa_trace_file_end(struct cpa_trace_file *file, uint32_t thread_id, uint64_t time_ns,
 	uint64_t lost_count, bool names)
 {
@@ -322,6 +337,7 @@ int cpa_trace_file_end(struct cpa_trace_file *file, uint32_t thread_id, uint64_t
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int error;
 
+	stop_all(file, time_ns);
 	SAY(&said, CPA_TRACE_OUT_GOMAXPROCS, (uint64_t)(processors > 0 ? processors : 1), 0);
 	if (lost_count)
 		say_lost(file, thread_id, time_ns, lost_count);

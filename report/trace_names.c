@@ -26,7 +26,7 @@ uint64_t cpa_trace_names_stack(struct cpa_trace_names *names, cpa_stack_id stack
 
 uint64_t cpa_trace_names_function(struct cpa_trace_names *names, uint64_t address)
 {
-	return address ? cpa_frames_intern(&names->stacks, address | IS_FUNCTION) : 0;
+	return cpa_frames_intern(&names->stacks, address | IS_FUNCTION);
 }
 
 static uint64_t hash_text(const char *text, size_t text_bytes)
@@ -75,7 +75,7 @@ static uint32_t frames_of(uint64_t key, uint64_t *ret_one, const uint64_t **ret_
 	if (!(key & IS_FUNCTION))
 		return cpa_stacks_get((cpa_stack_id)key, ret_pcs);
 	/* A return address, as all others: one byte is taken off again. */
-	*ret_one = (key & ~IS_FUNCTION) + 1;
+	*ret_one = key == IS_FUNCTION ? CPA_STACKS_PSEUDO_THREAD : (key & ~IS_FUNCTION) + 1;
 	*ret_pcs = ret_one;
 	return 1;
 }

@@ -28,8 +28,8 @@ struct cpa_trace_names {
 };
 
 /*
- * The number of a stack; of a stack of one function, that begins at this address; or of a text,
- * which is written when it is new. 0: nothing was given, or no memory.
+ * The number of a stack (0: none); of a stack of one function, that begins at this address (0:
+ * unknown, "[thread]"); or of a text, which is written when it is new (empty: 0). 0 without memory.
  *
  * Thread: owner
  * Signal: unsafe

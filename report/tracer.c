@@ -67,7 +67,7 @@ static int write_events(struct cpa_trace_file *file)
 		one_error = cpa_trace_drain(cpa_trace_file_event, file);
 		error = error ? error : one_error;
 		if (!last)
-			cpa_lock_wait(&phase, RUNNING, DRAIN_NS);
+			cpa_trace_wait(DRAIN_NS);
 	}
 	return error;
 }
@@ -145,6 +145,7 @@ static int stop_locked(void)
 		return -EALREADY;
 	cpa_trace_stop();
 	set_phase(STOPPING);
+	cpa_trace_press();
 	wait_while(STOPPING);
 	atomic_store(&phase, IDLE);
 	return trace_error;

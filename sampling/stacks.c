@@ -136,6 +136,7 @@ const char *cpa_stacks_pseudo_name(uint64_t pc)
 		[CPA_STACKS_PSEUDO_FULL] = "[stack table full]",
 		[CPA_STACKS_PSEUDO_FAILED] = "[unwind failed]",
 		[CPA_STACKS_PSEUDO_SKIPPED] = "[all frames skipped]",
+		[CPA_STACKS_PSEUDO_THREAD] = "[thread]",
 	};
 
 	return pc < CPA_STACKS_PSEUDO_END ? names[pc] : NULL;

@@ -20,6 +20,7 @@ enum cpa_stacks_pseudo {
 	CPA_STACKS_PSEUDO_FULL = 2,      /* whole stack: the store had no room for a new one */
 	CPA_STACKS_PSEUDO_FAILED = 3,    /* whole stack: the unwinder found nothing */
 	CPA_STACKS_PSEUDO_SKIPPED = 4,   /* whole stack: the program wanted none of its frames */
+	CPA_STACKS_PSEUDO_THREAD = 5,    /* whole stack: a thread of which no more is known */
 	CPA_STACKS_PSEUDO_END
 };
 

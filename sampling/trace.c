@@ -19,9 +19,10 @@
 #include "base/lock.h"
 #include "sampling/gate.h"
 
-#define CHUNK_BYTES  ((size_t)64 << 10)
+#define CHUNK_BYTES  ((size_t)16 << 10)
 #define CHUNKS       (CPA_TRACE_POOL_BYTES / CHUNK_BYTES)
-#define CHUNK_EVENTS (CHUNK_BYTES / CPA_TRACE_EVENT_BYTES - 1)
+#define CHUNK_EVENTS (CHUNK_BYTES / CPA_TRACE_EVENT_BYTES - 2)
+#define PRESS_CHUNKS (CHUNKS / 8) /* taken since the last drain: time for the next */
 
 enum state { FREE, TAKEN, OWNED, FULL };
 
@@ -45,8 +46,10 @@ static struct chunk *pool; /* [CHUNKS], from the first trace on */
 static struct cpa_lock begin_lock;
 static _Atomic uint32_t session_now; /* number of the trace that runs, or ran last */
 static _Atomic uint64_t next_order;
-static _Atomic uint32_t next_chunk; /* where the search begins */
-static uint64_t event_count;        /* by the reader */
+static _Atomic uint32_t next_chunk;  /* where the search begins */
+static _Atomic uint32_t taken_count; /* since the last drain */
+static _Atomic uint32_t pressed;     /* the reader shall come */
+static uint64_t event_count;         /* by the reader */
 static uint64_t lost_count;
 
 static CPA_TLS_IE struct chunk *own;
@@ -93,6 +96,18 @@ void cpa_trace_stop(void)
 	__atomic_store_n(&cpa_trace_is_on, false, __ATOMIC_RELEASE);
 }
 
+void cpa_trace_press(void)
+{
+	atomic_store(&pressed, 1);
+	cpa_lock_wake(&pressed);
+}
+
+void cpa_trace_wait(uint64_t timeout_ns)
+{
+	if (!atomic_load(&pressed))
+		cpa_lock_wait(&pressed, 0, timeout_ns);
+}
+
 static struct chunk *chunk_take(uint32_t session)
 {
 	uint32_t first = atomic_load_explicit(&next_chunk, memory_order_relaxed);
@@ -113,6 +128,8 @@ static struct chunk *chunk_take(uint32_t session)
 		chunk->order = atomic_fetch_add(&next_order, 1);
 		atomic_store_explicit(&chunk->used, 0, memory_order_relaxed);
 		atomic_store_explicit(&chunk->state, OWNED, memory_order_release);
+		if (atomic_fetch_add(&taken_count, 1) + 1 == PRESS_CHUNKS)
+			cpa_trace_press();
 		return chunk;
 	}
 	return NULL;
@@ -186,9 +203,13 @@ struct readable {
 	uint32_t limit;
 };
 
-/* Those of this trace, in the order of taking. */
+/*
+ * Those of this trace that were taken by now, in the order of taking. A thread that takes its next
+ * chunk while we look may have filled one that we saw not yet ready: the next one must wait.
+ */
 static size_t find_readable(struct readable *ret_list)
 {
+	uint64_t order_limit = atomic_load(&next_order);
 	uint32_t session = atomic_load_explicit(&session_now, memory_order_relaxed);
 	size_t count = 0;
 
@@ -197,7 +218,8 @@ static size_t find_readable(struct readable *ret_list)
 		uint32_t state = atomic_load_explicit(&chunk->state, memory_order_acquire);
 		size_t at = count;
 
-		if ((state != OWNED && state != FULL) || chunk->session != session)
+		if ((state != OWNED && state != FULL) || chunk->session != session ||
+			chunk->order >= order_limit)
 			continue;
 		for (; at > 0 && ret_list[at - 1].chunk->order > chunk->order; at--)
 			ret_list[at] = ret_list[at - 1];
@@ -241,8 +263,12 @@ static int visit_chunk(const struct readable *readable, cpa_trace_visit *visit, 
 int cpa_trace_drain(cpa_trace_visit *visit, void *context)
 {
 	static struct readable list[CHUNKS]; /* one reader at a time */
-	size_t count = pool ? find_readable(list) : 0;
+	size_t count;
 	int error = 0;
+
+	atomic_store(&pressed, 0);
+	atomic_store(&taken_count, 0);
+	count = pool ? find_readable(list) : 0;
 
 	for (size_t i = 0; i < count; i++) {
 		int one_error = visit_chunk(&list[i], visit, context);

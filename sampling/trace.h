@@ -114,6 +114,18 @@ typedef int cpa_trace_visit(
 CPA_MUST_CHECK int cpa_trace_drain(cpa_trace_visit *visit, void *context);
 
 /*
+ * Wait until it is time to drain: many chunks were taken since the last time, somebody pressed, or
+ * the time is over. And press.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_trace_wait(uint64_t timeout_ns);
+void cpa_trace_press(void);
+
+/*
  * Read the counters.
  *
  * Thread: any

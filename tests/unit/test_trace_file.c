@@ -131,22 +131,23 @@ static void test_life(void **state)
 	(void)state;
 	assert_string_equal(STORY({.type = CPA_TRACE_BEGIN}, {.type = CPA_TRACE_BLOCK},
 				    {.type = CPA_TRACE_WAKE}, {.type = CPA_TRACE_END}),
-		"5(5) 13(5,0,0) 38(5) 25(0) 39(5,0) 38(5) 15() 6() ");
+		"5(5) 13(5,1,0) 38(5) 25(0) 39(5,0) 38(5) 15() 6() ");
 	/* The kinds of waits. */
 	assert_string_equal(STORY({.type = CPA_TRACE_BEGIN},
 				    {.type = CPA_TRACE_BLOCK, .a = CPA_TRACE_WAIT_CONDITION}),
-		"5(5) 13(5,0,0) 38(5) 26(0) ");
+		"5(5) 13(5,1,0) 38(5) 26(0) ");
 	assert_string_equal(STORY({.type = CPA_TRACE_BEGIN},
 				    {.type = CPA_TRACE_BLOCK, .a = CPA_TRACE_WAIT_OTHER}),
-		"5(5) 13(5,0,0) 38(5) 20(0) ");
+		"5(5) 13(5,1,0) 38(5) 20(0) ");
 }
 
 static void test_there_before(void **state)
 {
 	(void)state;
-	assert_string_equal(STORY({.type = CPA_TRACE_BLOCK}), "5(5) 13(5,0,0) 38(5) 25(0) ");
-	assert_string_equal(STORY({.type = CPA_TRACE_WAKE}), "5(5) 13(5,0,0) 31(5) 39(5,0) 38(5) ");
-	assert_string_equal(STORY({.type = CPA_TRACE_END}), "5(5) 13(5,0,0) 38(5) 15() 6() ");
+	assert_string_equal(STORY({.type = CPA_TRACE_BLOCK}), "5(5) 13(5,1,0) 38(5) 25(0) ");
+	assert_string_equal(
+		STORY({.type = CPA_TRACE_WAKE}), "5(5) 13(5,1,0) 31(5) 39(5,0) 38(5) 18(0) ");
+	assert_string_equal(STORY({.type = CPA_TRACE_END}), "5(5) 13(5,1,0) 38(5) 15() 6() ");
 }
 
 /* Whichever event is missing, none follows that a reader would refuse. */
@@ -154,15 +155,15 @@ static void test_lost(void **state)
 {
 	(void)state;
 	assert_string_equal(STORY({.type = CPA_TRACE_BLOCK}, {.type = CPA_TRACE_BLOCK}),
-		"5(5) 13(5,0,0) 38(5) 25(0) 39(5,0) 38(5) 25(0) ");
+		"5(5) 13(5,1,0) 38(5) 25(0) 39(5,0) 38(5) 25(0) ");
 	assert_string_equal(STORY({.type = CPA_TRACE_BEGIN}, {.type = CPA_TRACE_WAKE}),
-		"5(5) 13(5,0,0) 38(5) ");
+		"5(5) 13(5,1,0) 38(5) 18(0) ");
 	assert_string_equal(STORY({.type = CPA_TRACE_BLOCK}, {.type = CPA_TRACE_END}),
-		"5(5) 13(5,0,0) 38(5) 25(0) 39(5,0) 38(5) 15() 6() ");
+		"5(5) 13(5,1,0) 38(5) 25(0) 39(5,0) 38(5) 15() 6() ");
 	/* The number is given out again: another goroutine. */
 	assert_string_equal(STORY({.type = CPA_TRACE_BEGIN}, {.type = CPA_TRACE_END},
 				    {.type = CPA_TRACE_BEGIN}),
-		"5(5) 13(5,0,0) 38(5) 15() 6() 5(5) 13(4294967301,0,0) 38(4294967301) ");
+		"5(5) 13(5,1,0) 38(5) 15() 6() 5(5) 13(4294967301,1,0) 38(4294967301) 18(0) ");
 }
 
 static void test_regions(void **state)
@@ -178,7 +179,7 @@ static void test_regions(void **state)
 
 	(void)state;
 	assert_string_equal(story_of(events, texts, 6),
-		"5(5) 13(5,0,0) 38(5) 47(7,0,1,0) 47(8,0,2,0) 47(8,1,2,0) 47(7,1,1,0) ");
+		"5(5) 13(5,1,0) 38(5) 47(7,0,1,0) 47(8,0,2,0) 47(8,1,2,0) 47(7,1,1,0) 18(0) ");
 }
 
 static void test_tasks_and_messages(void **state)
@@ -193,7 +194,7 @@ static void test_tasks_and_messages(void **state)
 
 	(void)state;
 	assert_string_equal(story_of(events, texts, 4),
-		"5(5) 13(5,0,0) 38(5) 45(2,1,1,0) 48(2,2,0) 46(2,0) 49(1999,5,5,0) ");
+		"5(5) 13(5,1,0) 38(5) 45(2,1,1,0) 48(2,2,0) 46(2,0) 49(1999,5,5,0) 18(0) ");
 }
 
 int main(void)
