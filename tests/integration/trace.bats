@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Execution traces: Go's own reader takes them and tells what the program did; trace2json says the same; bad calls and bad
-# files are answered. Not here: waits in a trace (locks.bats), the buffers (test_trace.c).
+# files are answered. Not here: the buffers (test_trace.c).
 
 load ../helpers
 
@@ -83,6 +83,17 @@ events() {
 	EOF
 	# As cprof reads from a pipe, and writes to one.
 	"$CPROF" trace2json - <t.trace | cmp - t.json
+}
+
+@test "who waits for a lock: Go's profile of it names the function that locks; CPU samples are in the trace" {
+	CPROFALLOC=cpu=1000 "$traced" pingpong t.trace 500
+	go tool trace -pprof=sync t.trace >sync.pb 2>err || { cat err; return 1; }
+	go tool pprof -top sync.pb 2>err | tee top
+	grep -qE ' take_turn$' top
+	events t.trace >events
+	(($(grep -c ' GoBlockSync ' events) > 10))
+	grep -q ' CPUSample ' events
+	"$CPROF" trace2json t.trace | grep -q '"waiting for a lock: take_turn"'
 }
 
 @test "thousands of short threads: a number that Linux gives out again is another goroutine" {

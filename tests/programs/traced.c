@@ -4,15 +4,19 @@
  *
  *   traced plan FILE     a known course, traced into FILE
  *   traced calls         what the calls return
+ *   traced pingpong FILE MS  8 threads on one mutex for so long, traced into FILE ("-": not traced);
+ *                        prints how often it was taken
  *   traced threads N     N threads one after the other while a trace is written to standard output
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cprofalloc.h"
@@ -87,6 +91,49 @@ static int calls(void)
 	return 0;
 }
 
+static pthread_mutex_t table = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t taken, end_ns;
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+__attribute__((noinline)) static void take_turn(void)
+{
+	(void)pthread_mutex_lock(&table);
+	taken++;
+	(void)pthread_mutex_unlock(&table);
+}
+
+static void *play(void *arg)
+{
+	while (now_ns() < end_ns)
+		for (int i = 0; i < 100; i++)
+			take_turn();
+	return arg;
+}
+
+static int pingpong(const char *path, int ms)
+{
+	bool traces = strcmp(path, "-") != 0;
+	pthread_t threads[8];
+
+	if (traces && cprof_trace_start(open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600)) != 0)
+		return 1;
+	end_ns = now_ns() + (uint64_t)ms * 1000000u;
+	for (int i = 0; i < 8; i++)
+		if (pthread_create(&threads[i], NULL, play, NULL))
+			return 1;
+	for (int i = 0; i < 8; i++)
+		(void)pthread_join(threads[i], NULL);
+	printf("%" PRIu64 "\n", taken);
+	return traces && cprof_trace_stop() != 0;
+}
+
 static void *nothing(void *arg)
 {
 	return arg;
@@ -112,6 +159,8 @@ int main(int argc, char **argv)
 		return plan(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "calls"))
 		return calls();
+	if (argc == 4 && !strcmp(argv[1], "pingpong"))
+		return pingpong(argv[2], atoi(argv[3]));
 	if (argc == 3 && !strcmp(argv[1], "threads"))
 		return many(atoi(argv[2]));
 	return 2;
