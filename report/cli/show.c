@@ -81,7 +81,7 @@ void cpa_cli_show_head(struct cpa_cli_out *out, const struct cpa_cli_loaded *loa
 	const char *base_path = select->base != NULL ? select->base : select->diff_base;
 
 	cpa_cli_out_program(program, sizeof(program), &loaded->profile);
-	if (kind != NULL)
+	if (kind != NULL && strcmp(kind, loaded->type_name) != 0)
 		snprintf(kind_text, sizeof(kind_text), "%.32s", kind);
 	snprintf(type, sizeof(type), "%s%.64s", loaded->is_mean ? "mean " : "", loaded->type_name);
 	if (loaded->file_count > 1)
