@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -17,11 +18,13 @@
 #include "alloc/fork.h"
 #include "alloc/region.h"
 #include "alloc/sample.h"
+#include "alloc/signals.h"
 #include "alloc/thread.h"
 #include "alloc/totals.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "report/collector.h"
 #include "report/snapshot.h"
 #include "sampling/block.h"
 #include "sampling/custom.h"
@@ -108,10 +111,19 @@ static int64_t block_rate_ns(void)
 	return conf.block_rate_ns < INT64_MAX ? (int64_t)conf.block_rate_ns : INT64_MAX;
 }
 
+static void start_cpu(void)
+{
+	int error = cpa_collector_start(conf.cpu_hz);
+
+	if (error)
+		cpa_log("no CPU profile: %s", strerrordesc_np(-error));
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	int kept_errno = errno;
 
+	cpa_signals_init();
 	cpa_conf_defaults(&conf);
 	/*
 	 * NULL in a program that runs with more rights than its caller: the caller's settings do
@@ -129,6 +141,8 @@ __attribute__((constructor)) static void start(void)
 		cpa_snapshot_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;
+	if (can_sample && conf.cpu_hz)
+		start_cpu();
 	errno = kept_errno;
 }
 

@@ -22,6 +22,7 @@ libcprofalloc_la_SOURCES += %D%/nonstandard.c
 libcprofalloc_la_SOURCES += %D%/region.c %D%/region.h
 libcprofalloc_la_SOURCES += %D%/resize.c %D%/resize.h
 libcprofalloc_la_SOURCES += %D%/sample.c %D%/sample.h
+libcprofalloc_la_SOURCES += %D%/signals.c %D%/signals.h
 libcprofalloc_la_SOURCES += %D%/thread.c %D%/thread.h
 libcprofalloc_la_SOURCES += %D%/totals.c %D%/totals.h
 

@@ -27,10 +27,12 @@
 #include "base/compiler.h"
 #include "base/lock.h"
 #include "sampling/capture.h"
+#include "sampling/cpu.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/modules.h"
 #include "sampling/roster.h"
+#include "sampling/stackcopy.h"
 #include "sampling/store.h"
 #include "sampling/threadcreate.h"
 
@@ -51,6 +53,8 @@ struct slot {
 	void *run; /* posix_function or c11_function */
 	void *arg;
 };
+
+extern void *__libc_stack_end; /* the loader's: where the first thread began */
 
 static struct slot first_slots[CHUNK_SLOTS];
 /* [chunk_count]; those after the first are in the store. They come and never go. */
@@ -198,10 +202,13 @@ static void enter(struct slot *slot)
 	uint64_t left_bytes;
 
 	cpa_labels_current = slot->label_set;
+	/* What the C library knows of a thread lies at the end of its stack. */
+	cpa_stackcopy_set_top((const void *)pthread_self());
 	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
 	if (has_key && cpa_gate_begin(&left_bytes)) {
 		if (pthread_setspecific(end_key, (void *)key_value(slot->place)) == 0)
 			cpa_roster_enter(slot->label_set, slot->place);
+		cpa_cpu_thread_begins((uintptr_t)slot->run);
 		cpa_gate_end(left_bytes);
 	}
 	slot_give_back(slot);
@@ -229,6 +236,7 @@ JUMPS static int begin_c11(void *arg)
 
 static void end(void *value)
 {
+	cpa_cpu_thread_ends();
 	cpa_threadcreate_ended((cpa_threadcreate_place)((uintptr_t)value >> 1));
 	cpa_roster_leave();
 }
@@ -277,6 +285,7 @@ void cpa_thread_init(void)
 	(void)next_function(&found_c11, "thrd_create");
 	has_key = pthread_key_create(&end_key, end) == 0;
 	cpa_roster_enter(cpa_labels_current, 0); /* the first thread */
+	cpa_stackcopy_set_top(__libc_stack_end);
 	on = true;
 	errno = kept_errno;
 }

@@ -11,6 +11,7 @@
 #include "report/threadrows.h"
 #include "report/threadtext.h"
 #include "sampling/block.h"
+#include "sampling/cpu.h"
 #include "sampling/mutex.h"
 #include "sampling/tally.h"
 #include "sampling/threadcreate.h"
@@ -158,6 +159,48 @@ static void describe_entries(struct cpa_line *line, const struct cpa_custom_prof
 	cpa_line_add_pair(line, "entries_dropped_store_full", counters.dropped_store_full);
 }
 
+/* cpu */
+
+/* There is no text of it, as Go has none. */
+static int write_cpu(const struct order *order)
+{
+	struct cpa_tallyrows rows = {.walk.kind = CPA_TALLY_CPU};
+	struct cpa_cpu_state state = cpa_cpu_read();
+	struct cpa_pprof_content pprof = cpa_tallyrows_pprof(
+		&rows, state.period_ns ? state.period_ns : 1, state.duration_ns);
+
+	return write_pprof(order, &pprof);
+}
+
+static uint64_t count_cpu(void)
+{
+	return cpa_tally_rows(CPA_TALLY_CPU);
+}
+
+static void describe_cpu(struct cpa_line *line)
+{
+	struct cpa_cpu_state state;
+
+	cpa_cpu_drain();
+	state = cpa_cpu_read();
+	cpa_line_add(line, "cpu:");
+	cpa_line_add_pair(line, "cpu_hz", state.hz);
+	cpa_line_add_pair(line, "cpu_start_ns", state.start_ns);
+	cpa_line_add_pair(line, "cpu_ticks", state.ticks);
+	cpa_line_add_pair(line, "cpu_signals", state.signals);
+	cpa_line_add_pair(line, "cpu_ticks_lost", state.lost);
+	cpa_line_add_pair(line, "cpu_ticks_between", state.between);
+	cpa_line_add_pair(line, "cpu_ticks_truncated", state.truncated);
+	cpa_line_add_pair(line, "cpu_ticks_broken", state.broken);
+	cpa_line_add_pair(line, "cpu_threads", state.threads);
+	cpa_line_add_pair(line, "cpu_threads_failed", state.failed);
+}
+
+static bool cpu_wanted(const struct cpa_conf *conf)
+{
+	return conf->cpu_hz || cpa_cpu_read().hz;
+}
+
 /* mutex, block */
 
 static int write_tally(const struct order *order, struct cpa_tallyrows *rows)
@@ -224,6 +267,7 @@ static bool block_wanted(const struct cpa_conf *conf)
 static const struct builtin builtins[] = {
 	{"heap", write_heap, count_heap, NULL, heap_wanted},
 	{"allocs", write_heap, count_heap, NULL, NULL},
+	{"cpu", write_cpu, count_cpu, describe_cpu, cpu_wanted},
 	{"mutex", write_mutex, count_mutex, describe_mutex, mutex_wanted},
 	{"block", write_block, count_block, describe_block, block_wanted},
 	{"goroutine", write_threads, count_threads, NULL, threads_wanted},

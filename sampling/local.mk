@@ -2,6 +2,9 @@
 # sampling/: adding a file is one line here.
 libcpa_core_la_SOURCES += %D%/block.c %D%/block.h
 libcpa_core_la_SOURCES += %D%/capture.c %D%/capture.h
+libcpa_core_la_SOURCES += %D%/cpu.c %D%/cpu.h
+libcpa_core_la_SOURCES += %D%/cputicks.c %D%/cputicks.h
+libcpa_core_la_SOURCES += %D%/cputimers.c %D%/cputimers.h
 libcpa_core_la_SOURCES += %D%/custom.c %D%/custom.h
 libcpa_core_la_SOURCES += %D%/entries.c %D%/entries.h
 libcpa_core_la_SOURCES += %D%/gate.c %D%/gate.h
@@ -12,8 +15,10 @@ libcpa_core_la_SOURCES += %D%/live.c %D%/live.h
 libcpa_core_la_SOURCES += %D%/modules.c %D%/modules.h
 libcpa_core_la_SOURCES += %D%/mutex.c %D%/mutex.h
 libcpa_core_la_SOURCES += %D%/proctask.c %D%/proctask.h
+libcpa_core_la_SOURCES += %D%/profsignal.c %D%/profsignal.h
 libcpa_core_la_SOURCES += %D%/roster.c %D%/roster.h
 libcpa_core_la_SOURCES += %D%/stackask.c %D%/stackask.h
+libcpa_core_la_SOURCES += %D%/stackcopy.c %D%/stackcopy.h
 libcpa_core_la_SOURCES += %D%/stacks.c %D%/stacks.h %D%/stack_record.h
 libcpa_core_la_SOURCES += %D%/store.c %D%/store.h
 libcpa_core_la_SOURCES += %D%/tally.c %D%/tally.h

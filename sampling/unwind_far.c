@@ -40,7 +40,8 @@ struct cpa_unwind_far {
 	unw_addr_space_t space;
 	const struct cpa_unwind_far_start *start;
 	bool missed_register;
-	bool passed_end; /* of the copy */
+	bool passed_end;     /* of the copy */
+	uint32_t generation; /* of what is remembered of modules */
 	struct block blocks[BLOCKS];
 };
 
@@ -64,12 +65,14 @@ static struct {
 	int (*step)(unw_cursor_t *cursor);
 	int (*get_reg)(unw_cursor_t *cursor, int reg, unw_word_t *ret_value);
 	int (*is_signal_frame)(unw_cursor_t *cursor);
+	void (*flush)(unw_addr_space_t space, unw_word_t low, unw_word_t high);
 	int (*set_caching)(unw_addr_space_t space, unw_caching_policy_t policy);
 	int (*search)(unw_addr_space_t space, unw_word_t ip, unw_dyn_info_t *info,
 		unw_proc_info_t *ret_proc, int need_unwind_info, void *arg);
 } library;
 static bool loaded;
 static struct cpa_lock_gate fork_gate;
+static _Atomic uint32_t generation; /* how often all were told to forget */
 
 static bool find_function(void *handle, const char *name, void *ret_function)
 {
@@ -89,7 +92,7 @@ int cpa_unwind_far_init(void)
 	loaded = handle && FIND(create, unw_create_addr_space) &&
 		 FIND(destroy, unw_destroy_addr_space) && FIND(init, unw_init_remote) &&
 		 FIND(step, unw_step) && FIND(get_reg, unw_get_reg) &&
-		 FIND(is_signal_frame, unw_is_signal_frame) &&
+		 FIND(is_signal_frame, unw_is_signal_frame) && FIND(flush, unw_flush_cache) &&
 		 FIND(set_caching, unw_set_caching_policy) &&
 		 FIND(search, UNW_OBJ(dwarf_search_unwind_table));
 	errno = kept_errno;
@@ -126,6 +129,13 @@ static bool read_word(struct cpa_unwind_far *far, uint64_t addr, uint64_t *ret_w
 	return block->readable;
 }
 
+static bool is_in_module(uint64_t addr)
+{
+	struct dl_find_object found;
+
+	return _dl_find_object((void *)addr, &found) == 0;
+}
+
 static int access_mem(
 	unw_addr_space_t space, unw_word_t addr, unw_word_t *word, int write, void *arg)
 {
@@ -143,6 +153,10 @@ static int access_mem(
 		}
 		memcpy(&value, (const char *)start->stack + (addr - start->stack_addr),
 			sizeof(value));
+	} else if (start->stack_bytes && !is_in_module(addr)) {
+		/* The stack went on since it was copied: what is there now is of other frames. */
+		far->passed_end = true;
+		return -UNW_EUNSPEC;
 	} else if (!read_word(far, addr, &value)) {
 		return -UNW_EUNSPEC;
 	}
@@ -304,6 +318,25 @@ static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t dep
 	return depth;
 }
 
+/* Of a stack that is read in place nothing may be kept; of a copy, what was read is of modules. */
+static void refresh(struct cpa_unwind_far *far)
+{
+	/* acquire: pairs with the release in forget. */
+	uint32_t now = atomic_load_explicit(&generation, memory_order_acquire);
+	bool stale = far->generation != now;
+
+	if (stale && loaded)
+		library.flush(far->space, 0, 0);
+	far->generation = now;
+	for (uint32_t i = 0; i < BLOCKS && (stale || !far->start->stack_bytes); i++)
+		far->blocks[i].addr = 0;
+}
+
+void cpa_unwind_far_forget(void)
+{
+	atomic_fetch_add_explicit(&generation, 1, memory_order_release);
+}
+
 uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_start *start,
 	uint64_t *ret_pcs, uint32_t depth_max, enum cpa_unwind_far_end *ret_end)
 {
@@ -313,9 +346,8 @@ uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_
 	far->start = start;
 	far->missed_register = false;
 	far->passed_end = false;
-	for (uint32_t i = 0; i < BLOCKS; i++)
-		far->blocks[i].addr = 0;
 	cpa_lock_gate_enter(&fork_gate);
+	refresh(far);
 	if (loaded) {
 		depth = walk(far, ret_pcs, depth_max, ret_end);
 	} else {
