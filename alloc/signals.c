@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The functions that set what a signal does, which we stand in front of: while SIGPROF is ours, what
- * the program wants of it is remembered and answered (sampling/profsignal.h). All else goes to the C
- * library.
+ * The functions that set what a signal does, which we stand in front of: while SIGPROF is ours,
+ * what the program wants of it is remembered and answered (sampling/profsignal.h). All else goes to
+ * the C library.
  * Not here: signals of our own (report/snapshot.c sets a handler once, at start).
  */
 #include <dlfcn.h>

@@ -105,10 +105,11 @@ int cprof_snapshot(void);
  *
  * @profile  "heap" or "allocs": the same samples; they differ in the view shown first;
  *           "mutex", "block": see cprof_mutex_fraction and cprof_block_rate; "threadcreate": where
- *           the program created its threads, and which are left; or the name of one of the
- *           program's own profiles
+ *           the program created its threads, and which are left; "goroutine": where each of its
+ *           threads is at this moment; or the name of one of the program's own profiles
  * @fd       open for writing; stays open
- * @debug    0: gzipped protobuf, as go tool pprof reads; other values: text
+ * @debug    0: gzipped protobuf, as go tool pprof reads; other values: text; of "goroutine" 1:
+ *           equal stacks together, 2 and more: each thread, as a Go program's panic shows them
  *
  * Return: 0; -ENOENT: no such profile; -EINVAL: profile is NULL; another -errno from writing, of
  *         which a part may have been done.

@@ -25,8 +25,8 @@ CPA_MUST_CHECK int cpa_collector_start(uint32_t hz);
 CPA_MUST_CHECK int cpa_collector_stop(void);
 
 /*
- * In the child of a fork: there is no thread. The profile goes on there, as a new one of the child's
- * own, where it was on and `again`.
+ * In the child of a fork: there is no thread. The profile goes on there, as a new one of the
+ * child's own, where it was on and `again`.
  *
  * Thread: owner
  * Signal: unsafe

@@ -12,6 +12,7 @@ libcpa_core_la_SOURCES += %D%/heaprows.c %D%/heaprows.h
 libcpa_core_la_SOURCES += %D%/maps.c %D%/maps.h
 libcpa_core_la_SOURCES += %D%/outfile.c %D%/outfile.h
 libcpa_core_la_SOURCES += %D%/pprof.c %D%/pprof.h
+libcpa_core_la_SOURCES += %D%/pprof_labels.c %D%/pprof_labels.h
 libcpa_core_la_SOURCES += %D%/pprof_out.c %D%/pprof_out.h
 libcpa_core_la_SOURCES += %D%/profiles.c %D%/profiles.h
 libcpa_core_la_SOURCES += %D%/procmaps.c %D%/procmaps.h

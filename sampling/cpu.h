@@ -5,8 +5,8 @@
  * (report/collector.c).
  *
  * All ticks that are due are counted, so that their sum is the CPU time of the threads: those whose
- * stack could not be kept under "[lost samples]", and those of threads that ended, or were no longer
- * looked at, before the kernel's next tick under "[between ticks]".
+ * stack could not be kept under "[lost samples]", and those of threads that ended, or were no
+ * longer looked at, before the kernel's next tick under "[between ticks]".
  */
 #ifndef CPA_SAMPLING_CPU_H
 #define CPA_SAMPLING_CPU_H

@@ -10,25 +10,19 @@
 #include "sampling/cputimers.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/lock.h"
+#include "sampling/cpuclock.h"
 #include "sampling/gate.h"
 #include "sampling/proctask.h"
-#include "sampling/profsignal.h"
 #include "sampling/roster.h"
 
-#define SLOTS      (2 * CPA_CPUTIMERS_MAX) /* power of two */
-#define GRAVE      UINT32_MAX              /* in by_thread: was used, search on */
-#define SECOND_NS  1000000000u
-#define CLOCK_KIND 6u /* of a thread, in scheduler's nanoseconds: the kernel's CPUCLOCK_* bits */
+#define SLOTS (2 * CPA_CPUTIMERS_MAX) /* power of two */
+#define GRAVE UINT32_MAX              /* in by_thread: was used, search on */
 
 struct cpa_cputimer {
 	_Atomic uint32_t thread_id; /* 0: free */
@@ -55,23 +49,6 @@ static uint32_t free_first; /* number + 1, of those given back */
 static uint32_t grave_count;
 static uint32_t sweep_number;
 static struct cpa_cputimers_counters counters;
-
-static clockid_t clock_of(uint32_t thread_id)
-{
-	return (clockid_t)(~thread_id << 3 | CLOCK_KIND);
-}
-
-/* False: there is no such thread. */
-static bool cpu_time(uint32_t thread_id, uint64_t *ret_ns)
-{
-	struct timespec now;
-
-	/* The system call: the vDSO has no such clocks, and a wrapper may be somebody else's. */
-	if (syscall(SYS_clock_gettime, clock_of(thread_id), &now) < 0)
-		return false;
-	*ret_ns = (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
-	return true;
-}
 
 /* Where the thread is, or would be. */
 static uint32_t *slot_of(uint32_t thread_id)
@@ -108,37 +85,6 @@ static void clear_graves(void)
 			*slot_of(table->timers[i].thread_id) = i + 1;
 }
 
-static struct timespec to_timespec(uint64_t ns)
-{
-	return (struct timespec){
-		.tv_sec = (time_t)(ns / SECOND_NS), .tv_nsec = (long)(ns % SECOND_NS)};
-}
-
-/* A timer of the kernel's, running. */
-static int start_timer(struct cpa_cputimer *timer, uint32_t thread_id, uint64_t first_in_ns)
-{
-	uint32_t number = (uint32_t)(timer - table->timers);
-	struct sigevent event = {
-		.sigev_notify = SIGEV_THREAD_ID,
-		.sigev_signo = SIGPROF,
-		.sigev_value = cpa_profsignal_value(CPA_PROFSIGNAL_TICK, number),
-	};
-	struct itimerspec times = {
-		.it_value = to_timespec(first_in_ns), .it_interval = to_timespec(period_ns)};
-
-	event._sigev_un._tid = (int)thread_id;
-	/* glibc's timers are numbered by it; ours need not be known to it. */
-	if (syscall(SYS_timer_create, clock_of(thread_id), &event, &timer->kernel_id) < 0)
-		return -errno;
-	if (syscall(SYS_timer_settime, timer->kernel_id, 0, &times, NULL) < 0) {
-		int error = -errno;
-
-		(void)syscall(SYS_timer_delete, timer->kernel_id);
-		return error;
-	}
-	return 0;
-}
-
 static struct cpa_cputimer *timer_take(void)
 {
 	struct cpa_cputimer *timer;
@@ -167,7 +113,7 @@ static void arm_locked(uint32_t thread_id, uint64_t function)
 		table->timers[*slot - 1].seen = sweep_number;
 		return;
 	}
-	if (!cpu_time(thread_id, &now_ns))
+	if (!cpa_cpuclock_read(thread_id, &now_ns))
 		return;
 	timer = timer_take();
 	if (!timer) {
@@ -180,7 +126,8 @@ static void arm_locked(uint32_t thread_id, uint64_t function)
 	timer->came = 0;
 	/* Before the first tick can come. */
 	timer->thread_id = thread_id;
-	if (start_timer(timer, thread_id, first_in_ns) < 0) {
+	if (cpa_cpuclock_start(thread_id, (uint32_t)(timer - table->timers), first_in_ns, period_ns,
+		    &timer->kernel_id) < 0) {
 		timer->thread_id = 0;
 		timer_give_back(timer);
 		counters.failed++;
@@ -206,7 +153,7 @@ static void disarm_locked(
 {
 	uint64_t ticks;
 
-	(void)syscall(SYS_timer_delete, timer->kernel_id);
+	cpa_cpuclock_stop(timer->kernel_id);
 	ticks = known ? missing(timer, now_ns) : 0;
 	timer->thread_id = 0;
 	counters.armed--;
@@ -255,7 +202,7 @@ void cpa_cputimers_end(cpa_cputimers_missed *missed)
 	for (uint32_t i = 0; i < used_count; i++) {
 		struct cpa_cputimer *timer = &table->timers[i];
 		uint64_t now_ns = 0;
-		bool known = timer->thread_id && cpu_time(timer->thread_id, &now_ns);
+		bool known = timer->thread_id && cpa_cpuclock_read(timer->thread_id, &now_ns);
 
 		if (timer->thread_id)
 			disarm_locked(timer, known, now_ns, missed);
@@ -281,7 +228,7 @@ void cpa_cputimers_disarm(cpa_cputimers_missed *missed)
 	uint32_t thread_id = cpa_gate_thread_id();
 	int kept_errno = errno;
 	uint64_t now_ns = 0;
-	bool known = cpu_time(thread_id, &now_ns);
+	bool known = cpa_cpuclock_read(thread_id, &now_ns);
 	uint32_t *slot;
 
 	cpa_lock_acquire(&lock);

@@ -44,7 +44,8 @@ void cpa_cputimers_end(cpa_cputimers_missed *missed);
 
 /*
  * Arm the calling thread, which is to run this function, or any thread of this process; does
- * nothing when it has a timer, and when they are off. No room, or no timer from the kernel: counted.
+ * nothing when it has a timer, and when they are off. No room, or no timer from the kernel: it is
+ * counted.
  *
  * Thread: any
  * Signal: unsafe

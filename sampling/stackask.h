@@ -3,7 +3,8 @@
  * Ask a thread of this process for its registers and its stack, by a signal that it answers itself.
  * Not here: threads that need not be asked (threads.c), unwinding the answer (unwind_far.c).
  *
- * The signal is SIGPROF with a value that only we send (profsignal.h). A thread that answers is held up by the copy alone (stackcopy.h).
+ * The signal is SIGPROF with a value that only we send (profsignal.h). A thread that answers is
+ * held up by the copy alone (stackcopy.h).
  */
 #ifndef CPA_SAMPLING_STACKASK_H
 #define CPA_SAMPLING_STACKASK_H

@@ -9,6 +9,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "sampling/gate.h"
+
 #if !defined(__x86_64__)
 #error "registers are copied by their names on x86-64"
 #endif
@@ -35,7 +37,8 @@ static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_star
 
 /*
  * What lies between the stack pointer and a top that is near is all one stack, and there. Else it
- * may be another stack, and of any size: the kernel stops where memory ends.
+ * may be another stack, and of any size: the kernel stops where memory ends. It is asked by the
+ * number of this thread, because the first one may have left.
  */
 static size_t copy_stack(uint64_t addr, void *ret_stack)
 {

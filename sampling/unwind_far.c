@@ -13,28 +13,16 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include <libunwind.h>
 
 #include "base/lock.h"
-#include "sampling/gate.h"
+#include "sampling/far_memory.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
 
 #define LIBRARY_SONAME "libunwind-x86_64.so.8"
-
-#define BLOCK_BYTES ((size_t)4096) /* no more than a page: it is there or not */
-#define BLOCKS      32u
-
-struct block {
-	uint64_t addr; /* 0: none */
-	bool readable;
-	uint64_t words[BLOCK_BYTES / sizeof(uint64_t)];
-};
 
 struct cpa_unwind_far {
 	unw_addr_space_t space;
@@ -42,7 +30,7 @@ struct cpa_unwind_far {
 	bool missed_register;
 	bool passed_end;     /* of the copy */
 	uint32_t generation; /* of what is remembered of modules */
-	struct block blocks[BLOCKS];
+	struct cpa_far_memory memory;
 };
 
 /* What begins the section .eh_frame_hdr. */
@@ -99,43 +87,6 @@ int cpa_unwind_far_init(void)
 	return loaded ? 0 : -ENOENT;
 }
 
-/* By the number of this thread: a first thread that has left has no memory any more. */
-static bool read_memory(uint64_t addr, void *ret_bytes, size_t size_bytes)
-{
-	struct iovec to = {.iov_base = ret_bytes, .iov_len = size_bytes};
-	struct iovec from = {.iov_base = (void *)addr, .iov_len = size_bytes};
-
-	return syscall(SYS_process_vm_readv, cpa_gate_thread_id(), &to, 1ul, &from, 1ul, 0ul) ==
-	       (long)size_bytes;
-}
-
-static bool read_word(struct cpa_unwind_far *far, uint64_t addr, uint64_t *ret_word)
-{
-	uint64_t block_addr = addr & ~(uint64_t)(BLOCK_BYTES - 1);
-	struct block *block = &far->blocks[block_addr / BLOCK_BYTES % BLOCKS];
-
-	if (!block_addr)
-		return false;
-	/* Words of tables need not be aligned; one that lies across two blocks is read alone. */
-	if (addr - block_addr > BLOCK_BYTES - sizeof(*ret_word))
-		return read_memory(addr, ret_word, sizeof(*ret_word));
-	if (block->addr != block_addr) {
-		block->addr = block_addr;
-		block->readable = read_memory(block_addr, block->words, BLOCK_BYTES);
-	}
-	if (block->readable)
-		memcpy(ret_word, (const char *)block->words + (addr - block_addr),
-			sizeof(*ret_word));
-	return block->readable;
-}
-
-static bool is_in_module(uint64_t addr)
-{
-	struct dl_find_object found;
-
-	return _dl_find_object((void *)addr, &found) == 0;
-}
-
 static int access_mem(
 	unw_addr_space_t space, unw_word_t addr, unw_word_t *word, int write, void *arg)
 {
@@ -153,11 +104,11 @@ static int access_mem(
 		}
 		memcpy(&value, (const char *)start->stack + (addr - start->stack_addr),
 			sizeof(value));
-	} else if (start->stack_bytes && !is_in_module(addr)) {
+	} else if (start->stack_bytes && !cpa_far_memory_is_module(addr)) {
 		/* The stack went on since it was copied: what is there now is of other frames. */
 		far->passed_end = true;
 		return -UNW_EUNSPEC;
-	} else if (!read_word(far, addr, &value)) {
+	} else if (!cpa_far_memory_word(&far->memory, addr, &value)) {
 		return -UNW_EUNSPEC;
 	}
 	*word = value;
@@ -194,6 +145,7 @@ static int access_fpreg(
 static int find_proc_info(
 	unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *ret_proc, int need_info, void *arg)
 {
+	struct cpa_unwind_far *far = arg;
 	struct dl_find_object found;
 	struct table_header header;
 	unw_dyn_info_t info = {0};
@@ -202,7 +154,8 @@ static int find_proc_info(
 	if (_dl_find_object((void *)ip, &found) != 0 || !found.dlfo_eh_frame)
 		return -UNW_ENOINFO;
 	table = (uint64_t)found.dlfo_eh_frame;
-	if (!read_word(arg, table, &head) || !read_word(arg, table + 8, &count))
+	if (!cpa_far_memory_word(&far->memory, table, &head) ||
+		!cpa_far_memory_word(&far->memory, table + 8, &count))
 		return -UNW_ENOINFO;
 	memcpy(&header, &head, sizeof(header));
 	if (header.version != 1 || header.frame_pointer_encoding != ENCODING_PCREL_SDATA4 ||
@@ -306,7 +259,8 @@ static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t dep
 	while (step >= 0) {
 		exact = library.is_signal_frame(&cursor) > 0;
 		step = library.step(&cursor);
-		if (step <= 0 || library.get_reg(&cursor, UNW_REG_IP, &pc) < 0 || pc < BLOCK_BYTES)
+		if (step <= 0 || library.get_reg(&cursor, UNW_REG_IP, &pc) < 0 ||
+			pc < CPA_FAR_MEMORY_BLOCK_BYTES)
 			break;
 		if (depth == depth_max) {
 			*ret_end = CPA_UNWIND_FAR_LIMIT;
@@ -328,8 +282,8 @@ static void refresh(struct cpa_unwind_far *far)
 	if (stale && loaded)
 		library.flush(far->space, 0, 0);
 	far->generation = now;
-	for (uint32_t i = 0; i < BLOCKS && (stale || !far->start->stack_bytes); i++)
-		far->blocks[i].addr = 0;
+	if (stale || !far->start->stack_bytes)
+		cpa_far_memory_forget(&far->memory);
 }
 
 void cpa_unwind_far_forget(void)
