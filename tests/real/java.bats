@@ -47,6 +47,7 @@ teardown() { close_place; }
 	our_lines 0
 	[[ $status == 3 ]]
 	all_readable
+	cpu_is_all
 	names '(JNI_CreateJavaVM|os::|Arena|JVM_|JavaMain|libjvm)' "$(largest_of heap)" -sample_index=alloc_space
 	names '(JavaMain|libjvm|java)' "$(largest_of goroutine)"
 	(($(pprof_py total "$(largest_of cpu)" cpu) > 100000000))

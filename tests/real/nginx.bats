@@ -72,6 +72,7 @@ serve() {
 	diff "$work/plain" "$work/profiled"
 	diff "$work/plain.err" "$work/profiled.err"
 	all_readable
+	cpu_is_all
 	# The master and two workers.
 	[[ $(find "$dir" -name '*.heap.pb.gz' | wc -l) == 3 ]]
 	# Debian's stripped nginx exports what its modules may call.

@@ -48,6 +48,7 @@ teardown() { close_place; }
 	both "$every_profiler,rate=64k,dir=$dir" node "$place/program.js"
 	our_lines 0
 	all_readable
+	cpu_is_all
 	# V8's own functions and OpenSSL's, and the pool where it began.
 	names 'v8::' "$(largest_of heap)" -sample_index=alloc_space
 	names '(sha256|SHA256|EVP_|PKCS5_PBKDF2|HMAC)' "$(largest_of cpu)"

@@ -35,12 +35,12 @@ all_readable() {
 		return 1
 	}
 	while read -r file; do
-		go tool pprof -top "$file" >"$BATS_TEST_TMPDIR/top" 2>"$BATS_TEST_TMPDIR/err" &&
-			"$CPROF" top "$file" >"$BATS_TEST_TMPDIR/top" 2>"$BATS_TEST_TMPDIR/err" || {
+		if ! go tool pprof -top "$file" >"$BATS_TEST_TMPDIR/top" 2>"$BATS_TEST_TMPDIR/err" ||
+			! "$CPROF" top "$file" >"$BATS_TEST_TMPDIR/top" 2>"$BATS_TEST_TMPDIR/err"; then
 			echo "$file"
 			cat "$BATS_TEST_TMPDIR/err"
 			return 1
-		}
+		fi
 	done < <(snapshots "$dir")
 }
 
@@ -55,4 +55,16 @@ names() {
 		head -n 40 "$BATS_TEST_TMPDIR/top"
 		return 1
 	}
+}
+
+# cpu_is_all: what the processes' CPU profiles sum up to is within 10% of the CPU time of these processes, as the kernel counted it when
+# their last heap profiles were written.
+cpu_is_all() {
+	local file heap
+	while read -r file; do
+		heap=${file%.cpu.pb.gz}.heap.pb.gz
+		[[ ! -e $heap ]] || echo "$(pprof_py total "$file" cpu) $(pprof_py comment "$heap" process_cpu_ns)"
+	done < <(find "$dir" -name '*.cpu.pb.gz') >"$BATS_TEST_TMPDIR/cpu"
+	awk '{ ours += $1; kernel += $2 } END { printf "%d ns of %d\n", ours, kernel
+		exit !(kernel > 0 && ours > 0.9 * kernel && ours < 1.1 * kernel) }' "$BATS_TEST_TMPDIR/cpu"
 }
