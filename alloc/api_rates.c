@@ -7,12 +7,11 @@
 
 #include "alloc/fork.h"
 #include "alloc/init.h"
+#include "alloc/waiting.h"
 #include "base/compiler.h"
 #include "cprofalloc.h"
 #include "report/collector.h"
-#include "sampling/block.h"
 #include "sampling/gate.h"
-#include "sampling/mutex.h"
 
 static int control_cpu(int hz)
 {
@@ -41,10 +40,10 @@ CPA_EXPORT int cprof_cpu_stop(void)
 
 CPA_EXPORT int cprof_mutex_fraction(int fraction)
 {
-	return cpa_init_can_sample() ? cpa_mutex_fraction(fraction) : -ENOTSUP;
+	return cpa_init_can_sample() ? cpa_waiting_mutex_fraction(fraction) : -ENOTSUP;
 }
 
 CPA_EXPORT int64_t cprof_block_rate(int64_t rate_ns)
 {
-	return cpa_init_can_sample() ? cpa_block_rate(rate_ns) : -ENOTSUP;
+	return cpa_init_can_sample() ? cpa_waiting_block_rate(rate_ns) : -ENOTSUP;
 }

@@ -20,6 +20,7 @@
 
 #include "alloc/backend.h"
 #include "alloc/thread.h"
+#include "alloc/waiting.h"
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
@@ -92,6 +93,7 @@ static void postfork_child(void)
 	/* Else parent and child would draw the same gaps, and the thread's number is another. */
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
 	cpa_thread_postfork_child();
+	cpa_waiting_postfork_child();
 	cpa_cpu_postfork_child();
 	cpa_threads_postfork_child();
 	cpa_profsignal_postfork_child();

@@ -16,21 +16,21 @@
 #include <unistd.h>
 
 #include "alloc/fork.h"
+#include "alloc/next.h"
 #include "alloc/region.h"
 #include "alloc/sample.h"
 #include "alloc/signals.h"
 #include "alloc/thread.h"
 #include "alloc/totals.h"
+#include "alloc/waiting.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "report/collector.h"
 #include "report/snapshot.h"
-#include "sampling/block.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
-#include "sampling/mutex.h"
 #include "sampling/roster.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
@@ -130,14 +130,16 @@ __attribute__((constructor)) static void start(void)
 	 * not count there.
 	 */
 	cpa_conf_parse(&conf, secure_getenv("CPROFALLOC"), complain);
+	cpa_next_find();
 	can_sample = start_sampling();
 	cpa_gate_seed(random_seed());
 	if (can_sample) {
 		cpa_fork_init();
 		cpa_thread_init();
+		cpa_waiting_init();
 		cpa_gate_set_rate(conf.rate_bytes);
-		(void)cpa_mutex_fraction((int)conf.mutex_fraction);
-		(void)cpa_block_rate(block_rate_ns());
+		(void)cpa_waiting_mutex_fraction((int)conf.mutex_fraction);
+		(void)cpa_waiting_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;

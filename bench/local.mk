@@ -2,9 +2,11 @@
 # bench/: `make bench` runs every bench on this build. A benchmark is never a test: nothing here is part of `make check`.
 CPA_BENCHES =
 CPA_BENCHES += %D%/fastpath
+CPA_BENCHES += %D%/goroutine
 CPA_BENCHES += %D%/handles
 CPA_BENCHES += %D%/labels
 CPA_BENCHES += %D%/leaks
+CPA_BENCHES += %D%/locks
 CPA_BENCHES += %D%/memory
 CPA_BENCHES += %D%/report
 CPA_BENCHES += %D%/sample
@@ -22,6 +24,7 @@ CPA_BENCH_FILES += %D%/programs/handles.c
 CPA_BENCH_FILES += %D%/programs/heap.c
 CPA_BENCH_FILES += %D%/programs/labels.c
 CPA_BENCH_FILES += %D%/programs/live.c
+CPA_BENCH_FILES += %D%/programs/lockpair.c
 CPA_BENCH_FILES += %D%/programs/manytypes.cc
 CPA_BENCH_FILES += %D%/programs/mixed.c
 CPA_BENCH_FILES += %D%/programs/ring.c

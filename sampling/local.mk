@@ -30,3 +30,4 @@ libcpa_core_la_SOURCES += %D%/threadstack.c %D%/threadstack.h
 libcpa_core_la_SOURCES += %D%/tracecache.c %D%/tracecache.h
 libcpa_core_la_SOURCES += %D%/unwind.c %D%/unwind.h
 libcpa_core_la_SOURCES += %D%/unwind_far.c %D%/unwind_far.h
+libcpa_core_la_SOURCES += %D%/waits.c %D%/waits.h

@@ -26,6 +26,8 @@
 
 enum { FREE, ASKED, COPYING, ANSWERED };
 
+#define PAGE_BYTES ((size_t)4096) /* the smallest there is */
+
 struct slot {
 	_Atomic uint32_t word;
 	struct cpa_stackask_answer answer;
@@ -89,6 +91,9 @@ bool cpa_stackask_send(uint32_t index, uint32_t tid)
 	siginfo_t info;
 	bool is_sent;
 
+	/* The pages are got ready by us, not while the thread is held up. */
+	for (size_t at = 0; at < CPA_STACKCOPY_BYTES; at += PAGE_BYTES)
+		*(volatile unsigned char *)&slots[index].stack[at] = 0;
 	turn++;
 	turn %= UINT32_MAX / CPA_STACKASK_SLOTS / 4;
 	memset(&info, 0, sizeof(info));

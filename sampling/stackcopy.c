@@ -15,11 +15,14 @@
 #error "registers are copied by their names on x86-64"
 #endif
 
-static CPA_TLS_IE uint64_t stack_top; /* 0: not known */
+/* Of the stack's end; bottom is no deeper than what is copied. Both 0: not known. */
+static CPA_TLS_IE uint64_t stack_top, stack_bottom;
 
-void cpa_stackcopy_set_top(const void *top)
+void cpa_stackcopy_set_top(const void *top, size_t known_bytes)
 {
 	stack_top = (uintptr_t)top;
+	stack_bottom =
+		stack_top - (known_bytes < CPA_STACKCOPY_BYTES ? known_bytes : CPA_STACKCOPY_BYTES);
 }
 
 static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_start *ret_start)
@@ -36,9 +39,10 @@ static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_star
 }
 
 /*
- * What lies between the stack pointer and a top that is near is all one stack, and there. Else it
- * may be another stack, and of any size: the kernel stops where memory ends. It is asked by the
- * number of this thread, because the first one may have left.
+ * What lies between the stack pointer and the top is all there when the pointer is in this stack.
+ * It may be in another one, of any size, which may lie so near below this one that only a guard
+ * page is between: there the kernel copies, and stops where memory ends. It is asked by the number
+ * of this thread, because the first one may have left.
  */
 static size_t copy_stack(uint64_t addr, void *ret_stack)
 {
@@ -46,7 +50,7 @@ static size_t copy_stack(uint64_t addr, void *ret_stack)
 	struct iovec from = {.iov_base = (void *)addr, .iov_len = CPA_STACKCOPY_BYTES};
 	long got_bytes;
 
-	if (addr < stack_top && stack_top - addr <= CPA_STACKCOPY_BYTES) {
+	if (addr >= stack_bottom && addr < stack_top) {
 		memcpy(ret_stack, (const void *)addr, stack_top - addr);
 		return stack_top - addr;
 	}

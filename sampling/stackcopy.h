@@ -14,15 +14,16 @@
 #define CPA_STACKCOPY_BYTES ((size_t)64 * 1024)
 
 /*
- * The stack of the calling thread ends here: its frames are below. Without it the kernel copies for
- * us, and stops where memory ends.
+ * The stack of the calling thread ends here: its frames are below, in known_bytes of memory that is
+ * there for certain. Beyond, and without this, the kernel copies for us, and stops where memory
+ * ends.
  *
  * Thread: owner
  * Signal: safe
  * Memory: none
  * Errno:  kept
  */
-void cpa_stackcopy_set_top(const void *top);
+void cpa_stackcopy_set_top(const void *top, size_t known_bytes);
 
 /*
  * Copy what the handler's third argument tells, and the stack from there on, at most

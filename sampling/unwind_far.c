@@ -219,15 +219,16 @@ struct cpa_unwind_far *cpa_unwind_far_new(struct cpa_arena *arena)
 		.get_proc_name = get_proc_name,
 	};
 	struct cpa_unwind_far *far = loaded ? cpa_arena_alloc(arena, sizeof(*far)) : NULL;
+	int kept_errno = errno;
 
 	if (!far)
 		return NULL;
 	far->space = library.create(&accessors, 0);
-	if (!far->space)
-		return NULL;
 	/* The same functions come again in every thread. */
-	(void)library.set_caching(far->space, UNW_CACHE_GLOBAL);
-	return far;
+	if (far->space)
+		(void)library.set_caching(far->space, UNW_CACHE_GLOBAL);
+	errno = kept_errno;
+	return far->space ? far : NULL;
 }
 
 void cpa_unwind_far_free(struct cpa_unwind_far *far)

@@ -113,7 +113,7 @@ total() { pprof_py total "$1" cpu | "$PYTHON" -c 'print(int(input()) / 1e9)'; }
 		start 1001: EINVAL
 		start 2147483647: EINVAL
 		start -2147483648: EINVAL
-		start 1: 0
+		start 1: 0, errno 4711
 		start again: EBUSY
 		stop: 0
 		stop again: EALREADY
@@ -125,6 +125,12 @@ total() { pprof_py total "$1" cpu | "$PYTHON" -c 'print(int(input()) / 1e9)'; }
 	"$cpu" signals | tee out
 	[[ $(wc -l <out) == 8 ]]
 	! grep -q ' 0' out
+}
+
+@test "a stack just below the thread's own: what is between the two is not touched" {
+	under cpu=1000 beside | grep -qx alive
+	profile=$(find "$dir" -name '*.cpu.pb.gz')
+	"$CPROF" traces -focus='^on_user_signal$' "$profile" | grep -q on_user_signal
 }
 
 @test "a program that sets SIGPROF to its default goes on; after the end it is the default" {

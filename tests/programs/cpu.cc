@@ -8,12 +8,14 @@
 //   cpu stacks                 spins at the end of stacks of many kinds
 //   cpu calls                  what the calls return
 //   cpu signals                SIGPROF of the program's own
+//   cpu beside                 a handler on a stack that lies just below a small thread's, a guard between
 //   cpu default                a program that sets SIGPROF to its default, and spins
 //   cpu stop                   signals on their way when the profile stops
 //   cpu fork                   a child that spins, and its parent
 //   cpu exec                   becomes `cpu after-exec`, with signals on their way
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -249,7 +251,10 @@ static int calls()
 	std::printf("stop when off: %s\n", name_of(cprof_cpu_stop()));
 	for (int hz : {0, -1, 1001, INT32_MAX, INT32_MIN})
 		std::printf("start %d: %s\n", hz, name_of(cprof_cpu_start(hz)));
-	std::printf("start 1: %s\n", name_of(cprof_cpu_start(1)));
+	errno = 4711;
+	int started = cprof_cpu_start(1);
+	int errno_after = errno;
+	std::printf("start 1: %s, errno %d\n", name_of(started), errno_after);
 	std::printf("start again: %s\n", name_of(cprof_cpu_start(100)));
 	std::printf("stop: %s\n", name_of(cprof_cpu_stop()));
 	std::printf("stop again: %s\n", name_of(cprof_cpu_stop()));
@@ -320,6 +325,42 @@ static int signals()
 	own_signals = 0;
 	raise(SIGPROF);
 	std::printf("and gets signals: %d\n", own_signals == 1);
+	return 0;
+}
+
+// | handler's stack | guard | thread's stack |: all of it is shorter than what is copied of a stack.
+constexpr size_t handler_bytes = 24 << 10, guard_bytes = 4 << 10, whole_bytes = 64 << 10;
+
+static void *run_beside(void *memory)
+{
+	stack_t stack = {};
+	struct sigaction action = {};
+
+	stack.ss_sp = memory;
+	stack.ss_size = handler_bytes;
+	sigaltstack(&stack, nullptr);
+	action.sa_handler = on_user_signal;
+	action.sa_flags = SA_ONSTACK;
+	sigaction(SIGUSR1, &action, nullptr);
+	raise(SIGUSR1);
+	return nullptr;
+}
+
+static int beside()
+{
+	char *memory = static_cast<char *>(mmap(
+		nullptr, whole_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	char *stack = memory + handler_bytes + guard_bytes;
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	mprotect(memory + handler_bytes, guard_bytes, PROT_NONE);
+	pthread_attr_init(&attr);
+	pthread_attr_setstack(&attr, stack, whole_bytes - handler_bytes - guard_bytes);
+	if (pthread_create(&thread, &attr, run_beside, memory) != 0)
+		return 3;
+	pthread_join(thread, nullptr);
+	std::puts("alive");
 	return 0;
 }
 
@@ -402,6 +443,8 @@ int main(int argc, char **argv)
 		return calls();
 	if (!std::strcmp(mode, "signals"))
 		return signals();
+	if (!std::strcmp(mode, "beside"))
+		return beside();
 	if (!std::strcmp(mode, "default"))
 		return by_default();
 	if (!std::strcmp(mode, "stop"))
