@@ -65,6 +65,6 @@ cpu_is_all() {
 		heap=${file%.cpu.pb.gz}.heap.pb.gz
 		[[ ! -e $heap ]] || echo "$(pprof_py total "$file" cpu) $(pprof_py comment "$heap" process_cpu_ns)"
 	done < <(find "$dir" -name '*.cpu.pb.gz') >"$BATS_TEST_TMPDIR/cpu"
-	awk '{ ours += $1; kernel += $2 } END { printf "%d ns of %d\n", ours, kernel
+	awk '{ ours += $1; kernel += $2 } END { printf "%.0f ns of %.0f\n", ours, kernel
 		exit !(kernel > 0 && ours > 0.9 * kernel && ours < 1.1 * kernel) }' "$BATS_TEST_TMPDIR/cpu"
 }
