@@ -48,7 +48,11 @@ teardown() { close_place; }
 	[[ $status == 3 ]]
 	all_readable
 	cpu_is_all
-	names '(JNI_CreateJavaVM|os::|Arena|JVM_|JavaMain|libjvm)' "$(largest_of heap)" -sample_index=alloc_space
-	names '(JavaMain|libjvm|java)' "$(largest_of goroutine)"
-	(($(pprof_py total "$(largest_of cpu)" cpu) > 100000000))
+	names 'os::malloc|Arena::|JNI_CreateJavaVM' "$(largest_of heap)" -sample_index=alloc_space
+	names 'C[12]?Compil[a-z]*::' "$(largest_of cpu)"
+	names 'JavaThread::' "$(largest_of goroutine)"
+	# The compilers' queue, where the program hands in and compilers wait.
+	names 'Compile(Broker|Queue)::' "$(largest_of mutex)"
+	names 'CompileQueue::get' "$(largest_of block)"
+	names 'Parker::park' "$(largest_of block)"
 }

@@ -53,5 +53,6 @@ teardown() { close_place; }
 	names 'v8::' "$(largest_of heap)" -sample_index=alloc_space
 	names '(sha256|SHA256|EVP_|PKCS5_PBKDF2|HMAC)' "$(largest_of cpu)"
 	names '(v8::|node::|deflate)' "$(largest_of cpu)"
+	names 'uv_cond_wait' "$(largest_of block)"
 	names '(uv_thread_create|node::)' "$(largest_of threadcreate)"
 }
