@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # bench/: `make bench` runs every bench on this build. A benchmark is never a test: nothing here is part of `make check`.
 CPA_BENCHES =
+CPA_BENCHES += %D%/cpu
 CPA_BENCHES += %D%/fastpath
 CPA_BENCHES += %D%/goroutine
 CPA_BENCHES += %D%/handles
@@ -31,6 +32,7 @@ CPA_BENCH_FILES += %D%/programs/ring.c
 CPA_BENCH_FILES += %D%/programs/series.c
 CPA_BENCH_FILES += %D%/programs/rss.h
 CPA_BENCH_FILES += %D%/programs/spawn.c
+CPA_BENCH_FILES += %D%/programs/spin.c
 CPA_BENCH_FILES += %D%/programs/tree.h
 CPA_BENCH_FILES += %D%/programs/writing.c
 EXTRA_DIST += $(CPA_BENCHES) $(CPA_BENCH_FILES) docs/benchmarks.md

@@ -39,6 +39,7 @@ static void describe_cpu(struct cpa_line *line)
 	cpa_line_add_pair(line, "cpu_ticks_broken", state.broken);
 	cpa_line_add_pair(line, "cpu_threads", state.threads);
 	cpa_line_add_pair(line, "cpu_threads_failed", state.failed);
+	cpa_line_add_pair(line, "cpu_threads_vanished", state.vanished);
 }
 
 static bool cpu_wanted(const struct cpa_conf *conf)

@@ -11,7 +11,7 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap", "allocs", "mutex", "block", "goroutine", "threadcreate", or the
+ *   kind                 "heap", "allocs", "cpu", "mutex", "block", "goroutine", "threadcreate", or the
  *                        name of the program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
@@ -42,6 +42,21 @@
  *   threads_unlisted     ever created, without labels and place of creation in dumps: no room
  *   pause_max_ns         the longest that a thread was held up to copy its stack
  *   elapsed_ns           from the first look to the last
+ *   label_sets and so on: as below
+ * cpu:                   only in cpu; ticks are of CPU time, one in 1 / cpu_hz s of a thread
+ *   cpu_hz               0: it was never on
+ *   cpu_start_ns         since 1970: when it began
+ *   cpu_ticks            in the profile, with those that follow
+ *   cpu_signals          that brought them with a stack: several ticks may come with one
+ *   cpu_ticks_lost       no room for their stacks: "[lost samples]"
+ *   cpu_ticks_between    due to a thread that ended, or at the end of the profile, before the
+ *                        kernel told them: "[between ticks]"
+ *   cpu_ticks_truncated  their stacks were deeper than the copy or the limit
+ *   cpu_ticks_broken     their stacks could not be followed to the root
+ *   cpu_threads          that have a timer now
+ *   cpu_threads_failed   got none: missing in every number
+ *   cpu_threads_vanished ended unnoticed: of each, what was due and not told is missing, the time
+ *                        between two looks of the kernel
  *   label_sets and so on: as below
  * mutex:                 only in mutex
  *   fraction             one in so many contended unlocks is recorded, now; values are scaled

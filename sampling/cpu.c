@@ -10,6 +10,7 @@
 #include "sampling/cputimers.h"
 #include "sampling/gate.h"
 #include "sampling/profsignal.h"
+#include "sampling/stackcopy.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 #include "sampling/tally.h"
@@ -120,6 +121,8 @@ int cpa_cpu_start(uint32_t hz)
 
 	if (hz == 0 || hz > CPA_CPU_HZ_MAX)
 		return -EINVAL;
+	if (!CPA_STACKCOPY_WORKS)
+		return -ENOSYS;
 	cpa_lock_acquire(&turn);
 	error = start_locked(hz);
 	cpa_lock_release(&turn);
@@ -178,6 +181,7 @@ struct cpa_cpu_state cpa_cpu_read(void)
 	copy.between = __atomic_load_n(&state.between, __ATOMIC_RELAXED);
 	copy.threads = timers.armed;
 	copy.failed = timers.failed;
+	copy.vanished = timers.vanished;
 	return copy;
 }
 

@@ -33,11 +33,13 @@ struct cpa_cpu_state {
 	uint64_t broken;      /* ticks of stacks that could not be followed to their root */
 	uint64_t threads;     /* that have a timer now */
 	uint64_t failed;      /* threads that got none */
+	uint64_t vanished;    /* threads that ended unnoticed: ticks between are missing */
 };
 
 /*
  * Begin a new profile: forget the last one, arm the threads that are there. 0; -EINVAL: hz is 0 or
- * above CPA_CPU_HZ_MAX; -EBUSY: it is on; -ENOMEM; another -errno from sigaction.
+ * above CPA_CPU_HZ_MAX; -EBUSY: it is on; -ENOSYS: not on this processor; -ENOMEM; another -errno
+ * from sigaction.
  *
  * Thread: any
  * Signal: unsafe

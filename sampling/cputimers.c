@@ -157,6 +157,7 @@ static void disarm_locked(
 	ticks = known ? missing(timer, now_ns) : 0;
 	timer->thread_id = 0;
 	counters.armed--;
+	counters.vanished += !known;
 	counters.missed += ticks;
 	if (ticks && missed)
 		missed(ticks, timer->function);

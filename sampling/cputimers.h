@@ -92,6 +92,7 @@ struct cpa_cputimers_counters {
 	uint64_t armed;     /* now */
 	uint64_t failed;    /* threads that got no timer: their time is missing */
 	uint64_t missed;    /* ticks that were told of */
+	uint64_t vanished;  /* threads whose end nobody noticed: what was due then is missing */
 };
 
 /*

@@ -66,6 +66,8 @@ int cpa_stackask_begin(void)
 {
 	int kept_errno = errno;
 
+	if (!CPA_STACKCOPY_WORKS)
+		return -ENOSYS;
 	if (!slots) {
 		void *memory = mmap(NULL, CPA_STACKASK_SLOTS * sizeof(*slots),
 			PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -26,7 +26,7 @@ struct cpa_stackask_answer {
 };
 
 /*
- * From now on, until end, threads may be asked. 0 or -errno.
+ * From now on, until end, threads may be asked. 0 or -errno; -ENOSYS: not on this processor.
  *
  * Thread: any, one at a time
  * Signal: unsafe

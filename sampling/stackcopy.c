@@ -11,10 +11,6 @@
 
 #include "sampling/gate.h"
 
-#if !defined(__x86_64__)
-#error "registers are copied by their names on x86-64"
-#endif
-
 /* Of the stack's end; bottom is no deeper than what is copied. Both 0: not known. */
 static CPA_TLS_IE uint64_t stack_top, stack_bottom;
 
@@ -27,6 +23,7 @@ void cpa_stackcopy_set_top(const void *top, size_t known_bytes)
 
 static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_start *ret_start)
 {
+#if CPA_STACKCOPY_WORKS
 	/* By DWARF number. */
 	static const int places[CPA_UNWIND_FAR_REGS] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI,
 		REG_RDI, REG_RBP, REG_RSP, REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13,
@@ -35,6 +32,10 @@ static void copy_registers(const ucontext_t *context, struct cpa_unwind_far_star
 	for (uint32_t i = 0; i < CPA_UNWIND_FAR_REGS; i++)
 		ret_start->regs[i] = (uint64_t)context->uc_mcontext.gregs[places[i]];
 	ret_start->known_mask = (1u << CPA_UNWIND_FAR_REGS) - 1;
+#else
+	(void)context;
+	*ret_start = (struct cpa_unwind_far_start){0}; /* nobody asks */
+#endif
 	ret_start->pc_is_call = false;
 }
 

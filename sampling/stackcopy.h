@@ -13,6 +13,14 @@
 
 #define CPA_STACKCOPY_BYTES ((size_t)64 * 1024)
 
+/* Registers have their names on x86-64. Elsewhere there is no profile "cpu", and a dump of threads
+ * has only those that sleep: unwind_far.c is of x86-64 too. */
+#if defined(__x86_64__)
+#define CPA_STACKCOPY_WORKS 1
+#else
+#define CPA_STACKCOPY_WORKS 0
+#endif
+
 /*
  * The stack of the calling thread ends here: its frames are below, in known_bytes of memory that is
  * there for certain. Beyond, and without this, the kernel copies for us, and stops where memory
