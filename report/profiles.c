@@ -20,6 +20,8 @@ struct order {
 	int debug; /* 0: protobuf, else text */
 	bool names;
 	struct cpa_fd_sink sink;
+	cpa_profiles_take *take; /* NULL: write to the sink */
+	void *take_context;
 };
 
 struct builtin {
@@ -34,6 +36,8 @@ struct builtin {
 
 static int write_pprof(const struct order *order, const struct cpa_pprof_content *content)
 {
+	if (order->take)
+		return order->take(order->take_context, content);
 	return cpa_pprof_write(order->facts, content, order->names, order->sink);
 }
 
@@ -202,17 +206,10 @@ static const struct builtin *builtin_of(const struct cpa_custom_profile *profile
 	return NULL;
 }
 
-int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_facts *facts, int debug,
-	bool names, struct cpa_fd_sink sink)
+static int carry_out(const struct order *order, struct cpa_facts *facts)
 {
+	const struct cpa_custom_profile *profile = order->profile;
 	const struct builtin *builtin = builtin_of(profile);
-	struct order order = {
-		.profile = profile,
-		.facts = facts,
-		.debug = debug,
-		.names = names,
-		.sink = sink,
-	};
 
 	facts->kind = cpa_custom_name(profile);
 	facts->own = (struct cpa_line){0};
@@ -221,7 +218,34 @@ int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_fact
 	else if (builtin->describe)
 		builtin->describe(&facts->own);
 	cpa_facts_measure(facts);
-	return builtin ? builtin->write(&order) : write_counts(&order);
+	return builtin ? builtin->write(order) : write_counts(order);
+}
+
+int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_facts *facts, int debug,
+	bool names, struct cpa_fd_sink sink)
+{
+	struct order order = {
+		.profile = profile,
+		.facts = facts,
+		.debug = debug,
+		.names = names,
+		.sink = sink,
+	};
+
+	return carry_out(&order, facts);
+}
+
+int cpa_profiles_read(const struct cpa_custom_profile *profile, struct cpa_facts *facts,
+	cpa_profiles_take *take, void *context)
+{
+	struct order order = {
+		.profile = profile,
+		.facts = facts,
+		.take = take,
+		.take_context = context,
+	};
+
+	return carry_out(&order, facts);
 }
 
 uint64_t cpa_profiles_count(const struct cpa_custom_profile *profile)
