@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
+#include "report/server.h"
 #include "report/snapshot.h"
 #include "sampling/custom.h"
 #include "sampling/entries.h"
@@ -85,6 +86,7 @@ static void postfork_child(void)
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
 	*fork_word = 1;
 	cpa_snapshot_postfork_child();
+	cpa_server_postfork_child();
 }
 
 void cpa_fork_repair(void)

@@ -9,6 +9,7 @@
 #include "alloc/init.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
@@ -22,6 +23,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "report/server.h"
 #include "report/snapshot.h"
 #include "sampling/block.h"
 #include "sampling/custom.h"
@@ -43,10 +45,17 @@ static void complain(const char *text)
 	cpa_log("%s", text);
 }
 
+/* As a program does it. */
+static void purge(void)
+{
+	(void)malloc_trim(0);
+}
+
 static const struct cpa_snapshot_source snapshot_source = {
 	.totals = cpa_totals_read,
 	.rate_bytes = cpa_gate_rate_bytes,
 	.thread_is_internal = cpa_gate_set_internal,
+	.purge = purge,
 };
 
 /* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */
@@ -117,6 +126,7 @@ __attribute__((constructor)) static void start(void)
 		(void)cpa_mutex_fraction((int)conf.mutex_fraction);
 		(void)cpa_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
+		cpa_server_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;
 	errno = kept_errno;
@@ -128,6 +138,7 @@ __attribute__((destructor)) static void stop(void)
 	int kept_errno = errno;
 
 	if (can_sample && cpa_gate_begin(&left_bytes)) {
+		cpa_server_final();
 		cpa_snapshot_final();
 		cpa_gate_end(left_bytes);
 	}

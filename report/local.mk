@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # report/: adding a file is one line here. The protobuf code is made in the build tree and never shipped.
 libcpa_core_la_SOURCES += %D%/apart.c %D%/apart.h
+libcpa_core_la_SOURCES += %D%/delta.c %D%/delta.h
 libcpa_core_la_SOURCES += %D%/elf.c %D%/elf.h
 libcpa_core_la_SOURCES += %D%/facts.c %D%/facts.h
 libcpa_core_la_SOURCES += %D%/fd.c %D%/fd.h
@@ -8,7 +9,9 @@ libcpa_core_la_SOURCES += %D%/frames.c %D%/frames.h
 libcpa_core_la_SOURCES += %D%/countrows.c %D%/countrows.h
 libcpa_core_la_SOURCES += %D%/gzip.c %D%/gzip.h
 libcpa_core_la_SOURCES += %D%/heaprows.c %D%/heaprows.h
+libcpa_core_la_SOURCES += %D%/lookup.c %D%/lookup.h
 libcpa_core_la_SOURCES += %D%/maps.c %D%/maps.h
+libcpa_core_la_SOURCES += %D%/offer.c %D%/offer.h
 libcpa_core_la_SOURCES += %D%/outfile.c %D%/outfile.h
 libcpa_core_la_SOURCES += %D%/pprof.c %D%/pprof.h
 libcpa_core_la_SOURCES += %D%/pprof_out.c %D%/pprof_out.h
@@ -18,6 +21,7 @@ libcpa_core_la_SOURCES += %D%/program.c %D%/program.h
 libcpa_core_la_SOURCES += %D%/quiet.c %D%/quiet.h
 libcpa_core_la_SOURCES += %D%/retention.c %D%/retention.h
 libcpa_core_la_SOURCES += %D%/series.c %D%/series.h
+libcpa_core_la_SOURCES += %D%/server.c %D%/server.h %D%/service.h
 libcpa_core_la_SOURCES += %D%/snapshot.c %D%/snapshot.h
 libcpa_core_la_SOURCES += %D%/sort.c %D%/sort.h
 libcpa_core_la_SOURCES += %D%/starts.c %D%/starts.h
