@@ -13,6 +13,7 @@
 #include "report/snapshot.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
+#include "sampling/roster.h"
 
 CPA_EXPORT const char *cprof_version(void)
 {
@@ -65,7 +66,7 @@ CPA_EXPORT int cprof_label_push(const char *key, const char *value)
 	result = cpa_labels_with(mark, key, value, &set);
 	if (result)
 		return result;
-	cpa_labels_current = set;
+	cpa_roster_set_labels(set);
 	return (int)mark;
 }
 
@@ -73,6 +74,6 @@ CPA_EXPORT int cprof_label_pop(int mark)
 {
 	if (mark < 0 || (uint64_t)mark > cpa_labels_count().sets)
 		return -EINVAL;
-	cpa_labels_current = (uint32_t)mark;
+	cpa_roster_set_labels((uint32_t)mark);
 	return 0;
 }

@@ -20,17 +20,22 @@
 
 #include "alloc/backend.h"
 #include "alloc/thread.h"
+#include "alloc/waiting.h"
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
 #include "report/server.h"
 #include "report/snapshot.h"
+#include "sampling/cpu.h"
 #include "sampling/custom.h"
 #include "sampling/entries.h"
 #include "sampling/gate.h"
 #include "sampling/live.h"
 #include "sampling/modules.h"
+#include "sampling/profsignal.h"
+#include "sampling/threads.h"
 #include "sampling/unwind.h"
+#include "sampling/unwind_far.h"
 
 /* The word is 1 in this process, 0 in a child that no handler saw. */
 static uint32_t always_one = 1;
@@ -51,7 +56,9 @@ static void prefork(void)
 	cpa_lock_acquire(&turn);
 	locked = true;
 	cpa_snapshot_prefork();
+	cpa_cpu_prefork(); /* its holder may wait to enter what is closed next */
 	cpa_unwind_prefork();
+	cpa_unwind_far_prefork();
 	cpa_live_prefork();
 	cpa_custom_prefork();
 	cpa_entries_prefork();
@@ -64,7 +71,9 @@ static void postfork_parent(void)
 	cpa_entries_postfork_parent();
 	cpa_custom_postfork_parent();
 	cpa_live_postfork_parent();
+	cpa_unwind_far_postfork_parent();
 	cpa_unwind_postfork_parent();
+	cpa_cpu_postfork_parent();
 	cpa_snapshot_postfork_parent();
 	locked = false;
 	cpa_lock_release(&turn);
@@ -79,11 +88,16 @@ static void postfork_child(void)
 	cpa_entries_postfork_child();
 	cpa_custom_postfork_child();
 	cpa_live_postfork_child();
+	cpa_unwind_far_postfork_child();
 	cpa_unwind_postfork_child();
 	cpa_modules_postfork_child();
-	cpa_thread_postfork_child();
-	/* Else parent and child would draw the same gaps. */
+	/* Else parent and child would draw the same gaps, and the thread's number is another. */
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
+	cpa_thread_postfork_child();
+	cpa_waiting_postfork_child();
+	cpa_cpu_postfork_child();
+	cpa_threads_postfork_child();
+	cpa_profsignal_postfork_child();
 	*fork_word = 1;
 	cpa_snapshot_postfork_child();
 	cpa_server_postfork_child();

@@ -11,29 +11,34 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "alloc/fork.h"
+#include "alloc/next.h"
 #include "alloc/region.h"
 #include "alloc/sample.h"
+#include "alloc/signals.h"
 #include "alloc/thread.h"
 #include "alloc/totals.h"
+#include "alloc/waiting.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "report/collector.h"
 #include "report/server.h"
 #include "report/snapshot.h"
-#include "sampling/block.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
-#include "sampling/mutex.h"
+#include "sampling/roster.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 #include "sampling/tally.h"
 #include "sampling/unwind.h"
+#include "sampling/unwind_far.h"
 
 #define LIMIT_SHARE 16u /* of a limit on address space, for the store */
 
@@ -45,6 +50,12 @@ static void complain(const char *text)
 	cpa_log("%s", text);
 }
 
+static void thread_is_internal(void)
+{
+	cpa_gate_set_internal();
+	cpa_roster_enter_internal();
+}
+
 /* As a program does it. */
 static void purge(void)
 {
@@ -54,8 +65,10 @@ static void purge(void)
 static const struct cpa_snapshot_source snapshot_source = {
 	.totals = cpa_totals_read,
 	.rate_bytes = cpa_gate_rate_bytes,
-	.thread_is_internal = cpa_gate_set_internal,
+	.thread_is_internal = thread_is_internal,
 	.purge = purge,
+	.mutex_fraction = cpa_waiting_mutex_fraction,
+	.block_rate = cpa_waiting_block_rate,
 };
 
 /* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */
@@ -99,6 +112,8 @@ static bool start_sampling(void)
 			"libunwind8");
 		return false;
 	}
+	/* Without it dumps of threads say so in each stack. */
+	(void)!cpa_unwind_far_init();
 	return true;
 }
 
@@ -107,28 +122,41 @@ static int64_t block_rate_ns(void)
 	return conf.block_rate_ns < INT64_MAX ? (int64_t)conf.block_rate_ns : INT64_MAX;
 }
 
+static void start_cpu(void)
+{
+	int error = cpa_collector_start(conf.cpu_hz);
+
+	if (error)
+		cpa_log("no CPU profile: %s", strerrordesc_np(-error));
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	int kept_errno = errno;
 
+	cpa_signals_init();
 	cpa_conf_defaults(&conf);
 	/*
 	 * NULL in a program that runs with more rights than its caller: the caller's settings do
 	 * not count there.
 	 */
 	cpa_conf_parse(&conf, secure_getenv("CPROFALLOC"), complain);
+	cpa_next_find();
 	can_sample = start_sampling();
 	cpa_gate_seed(random_seed());
 	if (can_sample) {
 		cpa_fork_init();
 		cpa_thread_init();
+		cpa_waiting_init();
 		cpa_gate_set_rate(conf.rate_bytes);
-		(void)cpa_mutex_fraction((int)conf.mutex_fraction);
-		(void)cpa_block_rate(block_rate_ns());
+		(void)cpa_waiting_mutex_fraction((int)conf.mutex_fraction);
+		(void)cpa_waiting_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
 		cpa_server_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;
+	if (can_sample && conf.cpu_hz)
+		start_cpu();
 	errno = kept_errno;
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/lock.h"
 #include "base/log.h"
+#include "sampling/roster.h"
 
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE 2u
@@ -120,6 +121,7 @@ static void *run_job(void *arg)
 	cpa_lock_wake(&job->done);
 	while (stays)
 		(void)pause();
+	cpa_roster_leave();
 	return NULL;
 }
 

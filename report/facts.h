@@ -11,8 +11,8 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap", "allocs", "mutex", "block", "threadcreate", or the name of the
- *                        program's own profile
+ *   kind                 "heap", "allocs", "mutex", "block", "goroutine", "threadcreate", or the
+ *                        name of the program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
@@ -35,12 +35,25 @@
  *   threads_live         of these; in a forked child only its own
  *   threads_lost         created too, but missing in every number: no room
  *   label_sets, label_overflows, store_used_bytes, store_limit_bytes: as below
+ * goroutine:             only in goroutine: a dump of the program's threads
+ *   threads              in it
+ *   threads_by_signal    of these, asked by a signal; the others slept, and noticed nothing
+ *   threads_no_answer    did not answer in time, or could not be asked: "[no answer]"
+ *   threads_unlisted     ever created, without labels and place of creation in dumps: no room
+ *   pause_max_ns         the longest that a thread was held up to copy its stack
+ *   elapsed_ns           from the first look to the last
+ *   label_sets and so on: as below
  * mutex:                 only in mutex
  *   fraction             one in so many contended unlocks is recorded, now; values are scaled
+ *   waits_unfinished     threads that wait now, for whatever
+ *   waits_displaced      left by siglongjmp or cancellation, or below the wait of a signal handler:
+ *                        from then on no unlock was charged with them
+ *   waits_lost           the store was full: no unlock was charged with them
  *   label_sets and so on: as below
  * block:                 only in block
  *   rate_ns              waits of so long are all recorded, shorter ones now and then; values are
  *                        scaled
+ *   waits_unfinished and so on: as of mutex; those unfinished are in the values too
  *   label_sets and so on: as below
  * sampling:              what was recorded and what not, and what it cost; only of the heap, as
  *                        are the lines that follow
@@ -93,6 +106,7 @@ struct cpa_facts {
 	/* The line of this kind of profile, which gets the keys of the store too; empty: heap or
 	 * allocs, with the lines sampling, memory, note. */
 	struct cpa_line own;
+	uint32_t calling_tid; /* the program's thread that waits for the report; 0: none */
 	const char *program;
 	const char *exe;
 	int64_t pid;

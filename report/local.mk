@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # report/: adding a file is one line here. The protobuf code is made in the build tree and never shipped.
 libcpa_core_la_SOURCES += %D%/apart.c %D%/apart.h
+libcpa_core_la_SOURCES += %D%/collector.c %D%/collector.h
 libcpa_core_la_SOURCES += %D%/delta.c %D%/delta.h
 libcpa_core_la_SOURCES += %D%/elf.c %D%/elf.h
 libcpa_core_la_SOURCES += %D%/facts.c %D%/facts.h
@@ -14,6 +15,7 @@ libcpa_core_la_SOURCES += %D%/maps.c %D%/maps.h
 libcpa_core_la_SOURCES += %D%/offer.c %D%/offer.h
 libcpa_core_la_SOURCES += %D%/outfile.c %D%/outfile.h
 libcpa_core_la_SOURCES += %D%/pprof.c %D%/pprof.h
+libcpa_core_la_SOURCES += %D%/pprof_labels.c %D%/pprof_labels.h
 libcpa_core_la_SOURCES += %D%/pprof_out.c %D%/pprof_out.h
 libcpa_core_la_SOURCES += %D%/profiles.c %D%/profiles.h
 libcpa_core_la_SOURCES += %D%/procmaps.c %D%/procmaps.h
@@ -28,6 +30,9 @@ libcpa_core_la_SOURCES += %D%/starts.c %D%/starts.h
 libcpa_core_la_SOURCES += %D%/symbols.c %D%/symbols.h
 libcpa_core_la_SOURCES += %D%/tallyrows.c %D%/tallyrows.h
 libcpa_core_la_SOURCES += %D%/text.c %D%/text.h
+libcpa_core_la_SOURCES += %D%/text_out.c %D%/text_out.h
+libcpa_core_la_SOURCES += %D%/threadrows.c %D%/threadrows.h
+libcpa_core_la_SOURCES += %D%/threadtext.c %D%/threadtext.h
 libcpa_core_la_SOURCES += %D%/utf8.c %D%/utf8.h
 libcpa_core_la_SOURCES += %D%/waker.c %D%/waker.h
 

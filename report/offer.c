@@ -5,15 +5,14 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "report/collector.h"
 #include "report/delta.h"
 #include "report/facts.h"
 #include "report/pprof.h"
 #include "report/profiles.h"
-#include "sampling/block.h"
 #include "sampling/custom.h"
-#include "sampling/mutex.h"
 
-static void (*purge_heap)(void);
+static struct cpa_snapshot_source source;
 
 static void say(const char *text)
 {
@@ -123,19 +122,18 @@ static int write_since(const char *name, const struct cpa_delta_copy *earlier, b
 
 static void purge(void)
 {
-	if (purge_heap)
-		purge_heap();
+	if (source.purge)
+		source.purge();
 }
 
-static int cpu_start(uint32_t hz)
+static int mutex_fraction(int fraction)
 {
-	(void)hz;
-	return -ENOTSUP;
+	return source.mutex_fraction ? source.mutex_fraction(fraction) : 0;
 }
 
-static int cpu_stop(void)
+static int64_t block_rate(int64_t rate_ns)
 {
-	return -ENOTSUP;
+	return source.block_rate ? source.block_rate(rate_ns) : 0;
 }
 
 static struct cpa_service service = {
@@ -148,15 +146,15 @@ static struct cpa_service service = {
 	.forget = forget,
 	.lookup = cpa_lookup,
 	.purge = purge,
-	.cpu_start = cpu_start,
-	.cpu_stop = cpu_stop,
-	.mutex_fraction = cpa_mutex_fraction,
-	.block_rate = cpa_block_rate,
+	.cpu_start = cpa_collector_start,
+	.cpu_stop = cpa_collector_stop,
+	.mutex_fraction = mutex_fraction,
+	.block_rate = block_rate,
 };
 
-void cpa_offer_init(const struct cpa_conf *conf, const struct cpa_snapshot_source *source)
+void cpa_offer_init(const struct cpa_conf *conf, const struct cpa_snapshot_source *new_source)
 {
-	purge_heap = source->purge;
+	source = *new_source;
 	service.names = conf->names;
 }
 

@@ -7,8 +7,8 @@
 
 #include "report/frames.h"
 #include "report/maps.h"
+#include "report/pprof_labels.h"
 #include "report/pprof_out.h"
-#include "sampling/labels.h"
 #include "sampling/stacks.h"
 
 struct writer {
@@ -21,9 +21,7 @@ struct writer {
 	struct cpa_frames frames;
 	uint64_t *location_ids; /* [location_room], of the stack being written */
 	uint32_t location_room;
-	/* [CPA_LABELS_SETS_MAX + 1]: index of the first string of each set written so far; its
-	 * other strings follow that one. NULL until the first. */
-	int64_t *label_strings;
+	struct cpa_pprof_labels labels;
 	struct cpa_arena arena;
 };
 
@@ -95,55 +93,16 @@ static bool collect_locations(struct writer *writer, cpa_stack_id stack, uint32_
 	return true;
 }
 
-/* The index of the first string of a set's labels, each set's written once. 0 without memory. */
-static int64_t put_label_strings(
-	struct writer *writer, uint32_t set, const char *text, uint32_t count)
-{
-	int64_t first = 0;
-
-	if (!writer->label_strings)
-		writer->label_strings = cpa_arena_alloc(
-			&writer->arena, (CPA_LABELS_SETS_MAX + 1) * sizeof(*writer->label_strings));
-	if (!writer->label_strings || writer->label_strings[set])
-		return writer->label_strings ? writer->label_strings[set] : 0;
-	for (uint32_t i = 0; i < 2 * count; i++) {
-		int64_t index = put_string(writer, text);
-
-		first = first ? first : index;
-		text = cpa_labels_next(text);
-	}
-	writer->label_strings[set] = first;
-	return first;
-}
-
-/* How many labels the set has; -1 without memory. */
-static int collect_labels(
-	struct writer *writer, uint32_t set, Perftools__Profiles__Label *ret_labels)
-{
-	const char *text;
-	uint32_t count = cpa_labels_get(set, &text);
-	int64_t first = count ? put_label_strings(writer, set, text, count) : 0;
-
-	if (count && !first)
-		return -1;
-	for (uint32_t i = 0; i < count; i++) {
-		perftools__profiles__label__init(&ret_labels[i]);
-		ret_labels[i].key = first + 2 * i;
-		ret_labels[i].str = first + 2 * i + 1;
-	}
-	return (int)count;
-}
-
 static void put_row(struct writer *writer, const struct cpa_pprof_row *row, uint32_t depth,
 	uint32_t type_count, int64_t bytes_key)
 {
 	Perftools__Profiles__Profile piece = PERFTOOLS__PROFILES__PROFILE__INIT;
 	Perftools__Profiles__Sample sample = PERFTOOLS__PROFILES__SAMPLE__INIT;
-	Perftools__Profiles__Label labels[1 + CPA_LABELS_PER_SET_MAX];
-	Perftools__Profiles__Label *label_refs[1 + CPA_LABELS_PER_SET_MAX];
+	Perftools__Profiles__Label labels[1 + CPA_PPROF_LABELS_MAX];
+	Perftools__Profiles__Label *label_refs[1 + CPA_PPROF_LABELS_MAX];
 	Perftools__Profiles__Sample *sample_ref = &sample;
 	int64_t values[CPA_PPROF_VALUES_MAX];
-	int count = collect_labels(writer, row->label_set, labels + 1);
+	int count = cpa_pprof_labels_collect(&writer->labels, row, labels + 1);
 
 	if (count < 0) {
 		writer->out.error = -ENOMEM;
@@ -277,6 +236,8 @@ static int prepare(struct writer *writer, struct cpa_fd_sink sink)
 {
 	int error;
 
+	writer->labels.out = &writer->out;
+	writer->labels.arena = &writer->arena;
 	writer->out.gzip = cpa_gzip_new(&writer->arena, sink);
 	if (!writer->out.gzip)
 		return -ENOMEM;

@@ -10,12 +10,14 @@
  *   default       heap: unset, which means inuse_space; allocs: alloc_space
  *   period        heap: space/bytes, the rate in force; others: NAME/count, 1
  *   label         heap: bytes = mean requested size of the samples of this row; no unit. All: the
- *                 program's own labels, as strings
+ *                 program's own labels, as strings; goroutine: thread and state too, and tid, a
+ *                 number
  *   mapping       the main program first, at bias 0: its addresses are those of its own symbol
  *                 table. Of the others those that occur in a stack, at their run-time addresses
  *   location      the address of the call: return address - 1. The pseudo frames "[truncated]",
- *                 "[stack table full]", "[unwind failed]", "[all frames skipped]", and "[anon]"
- *                 (code outside any file) have no mapping
+ *                 "[stack table full]", "[unwind failed]", "[all frames skipped]", "[no answer]"
+ *                 (a thread that did not tell), and "[anon]" (code outside any file) have no
+ *                 mapping
  *   function      name = system_name = the linker's symbol, mangled for C++; "FILE+0xADDRESS", the
  *                 first byte of the function, where the file has none. Each location has one, and
  *                 mappings say has_functions, so that readers keep these names. With names=0 only
@@ -48,6 +50,9 @@ struct cpa_pprof_row {
 	uint32_t label_set; /* 0: no labels */
 	bool has_bytes;     /* with the label bytes */
 	uint64_t bytes;
+	uint32_t tid; /* with the labels tid, thread and state; 0: of no thread */
+	const char *thread_name;
+	const char *thread_state;
 	int64_t values[CPA_PPROF_VALUES_MAX];
 };
 

@@ -19,8 +19,9 @@
 #include "sampling/custom.h"
 
 /*
- * Measure facts and write the profile to the sink: debug 0 gzipped protobuf, else text. 0, -ENOMEM,
- * or the sink's error. facts->kind becomes the profile's name.
+ * Measure facts and write the profile to the sink: debug 0 gzipped protobuf, else text; of
+ * goroutine 1 and 2 are two forms. 0, -ENOMEM, or the sink's error. facts->kind becomes the
+ * profile's name.
  *
  * Thread: any
  * Signal: unsafe

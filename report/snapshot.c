@@ -14,6 +14,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "report/apart.h"
+#include "report/collector.h"
 #include "report/facts.h"
 #include "report/fd.h"
 #include "report/maps.h"
@@ -23,6 +24,7 @@
 #include "report/series.h"
 #include "report/waker.h"
 #include "sampling/custom.h"
+#include "sampling/gate.h"
 #include "sampling/heap.h"
 
 /* Set at start and after a fork, by the only thread that is here then. */
@@ -39,6 +41,7 @@ static struct {
 	struct cpa_lock lock;
 	struct cpa_series series; /* guarded by lock */
 	const char *reason;       /* of the snapshot that is written now; guarded by lock */
+	uint32_t calling_tid;     /* who waits for it; guarded by lock */
 	/* The size of heap that asks for the next snapshot; UINT64_MAX: none. */
 	_Atomic uint64_t growth_mark_bytes;
 	const char *_Atomic asked; /* who asked the waker last; NULL: nobody */
@@ -85,6 +88,7 @@ static int write_content(const char *kind, uint64_t sequence, struct cpa_fd_sink
 
 	collect_facts(&facts, sequence);
 	facts.reason = state.reason;
+	facts.calling_tid = state.calling_tid;
 	return cpa_profiles_write(cpa_custom_lookup(kind), &facts, 0, state.conf.names, sink);
 }
 
@@ -119,6 +123,7 @@ static int write_snapshot(const char *reason)
 	cpa_quiet_begin(&quiet);
 	cpa_lock_acquire(&state.lock);
 	state.reason = reason;
+	state.calling_tid = cpa_gate_thread_id();
 	cpa_apart_do(write_file, &error, CPA_APART_NO_FD);
 	set_growth_mark();
 	cpa_lock_release(&state.lock);
@@ -136,6 +141,7 @@ struct request {
 	const struct cpa_custom_profile *profile;
 	int fd;
 	int debug;
+	uint32_t calling_tid;
 	int error;
 };
 
@@ -145,13 +151,19 @@ static void answer(void *arg)
 	struct cpa_facts facts;
 
 	collect_facts(&facts, 0);
+	facts.calling_tid = request->calling_tid;
 	request->error = cpa_profiles_write(request->profile, &facts, request->debug,
 		state.conf.names, cpa_fd_to_sink(&request->fd));
 }
 
 int cpa_snapshot_write_fd(const char *name, int fd, int debug)
 {
-	struct request request = {.profile = cpa_custom_lookup(name), .fd = fd, .debug = debug};
+	struct request request = {
+		.profile = cpa_custom_lookup(name),
+		.fd = fd,
+		.debug = debug,
+		.calling_tid = cpa_gate_thread_id(),
+	};
 	struct cpa_quiet quiet;
 
 	if (!request.profile)
@@ -317,6 +329,7 @@ void cpa_snapshot_postfork_child(void)
 		/* state.pid stays the parent's: may_write says no. */
 		atomic_store(&state.growth_mark_bytes, UINT64_MAX);
 	}
+	cpa_collector_postfork_child(expected && state.conf.children);
 	errno = kept_errno;
 }
 

@@ -31,6 +31,8 @@ struct cpa_snapshot_source {
 	uint64_t (*rate_bytes)(void);     /* in force now */
 	void (*thread_is_internal)(void); /* called first on the snapshot thread: never sample it */
 	void (*purge)(void);              /* give free pages back to the system */
+	int (*mutex_fraction)(int fraction); /* as cprof_mutex_fraction */
+	int64_t (*block_rate)(int64_t rate_ns);
 };
 
 /*

@@ -3,7 +3,6 @@
 #include "report/text.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,13 +10,12 @@
 #include "report/frames.h"
 #include "report/maps.h"
 #include "report/sort.h"
+#include "report/text_out.h"
 #include "report/utf8.h"
 #include "sampling/labels.h"
 #include "sampling/stacks.h"
 
-#define STAGED_BYTES ((size_t)32 * 1024)
-#define TEXT_BYTES   ((size_t)16 * 1024)
-#define LINE_BYTES   256u
+#define LINE_BYTES 256u
 
 /* What is known of the frame with id i + 1. */
 struct name {
@@ -27,8 +25,7 @@ struct name {
 };
 
 struct writer {
-	struct cpa_fd_sink sink;
-	int error; /* first one */
+	struct cpa_text_out out;
 	struct cpa_arena arena;
 	struct cpa_maps maps;
 	bool *module_used; /* [maps.count] */
@@ -40,53 +37,7 @@ struct writer {
 	struct cpa_sort_item *order; /* [row_count], value: index of a row */
 	size_t row_count;
 	uint64_t sums[CPA_TEXT_NUMBERS_MAX];
-	size_t staged_bytes;
-	char staged[STAGED_BYTES];
-	char text[TEXT_BYTES];
 };
-
-static void flush(struct writer *writer)
-{
-	if (!writer->error && writer->staged_bytes)
-		writer->error = writer->sink.write(
-			writer->sink.context, writer->staged, writer->staged_bytes);
-	writer->staged_bytes = 0;
-}
-
-static void put(struct writer *writer, const char *text)
-{
-	size_t text_bytes = strlen(text);
-
-	while (text_bytes) {
-		size_t room_bytes = STAGED_BYTES - writer->staged_bytes;
-		size_t part_bytes = text_bytes < room_bytes ? text_bytes : room_bytes;
-
-		memcpy(writer->staged + writer->staged_bytes, text, part_bytes);
-		writer->staged_bytes += part_bytes;
-		text += part_bytes;
-		text_bytes -= part_bytes;
-		if (writer->staged_bytes == STAGED_BYTES)
-			flush(writer);
-	}
-}
-
-/* Numbers and short words only: names and paths go through put_clean. */
-CPA_PRINTF(2, 3) static void put_format(struct writer *writer, const char *format, ...)
-{
-	char line[LINE_BYTES];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	put(writer, line);
-}
-
-static void put_clean(struct writer *writer, const char *text)
-{
-	cpa_utf8_clean(text, writer->text, sizeof(writer->text));
-	put(writer, writer->text);
-}
 
 /* Rows in order, the heaviest first, and their frames. */
 static int collect(struct writer *writer)
@@ -140,36 +91,37 @@ static void put_frame(struct writer *writer, uint64_t pc)
 {
 	const struct name *name = &writer->names[cpa_frames_intern(&writer->frames, pc) - 1];
 
-	put_format(writer, "#\t0x%llx", (unsigned long long)(pc - 1));
+	cpa_text_out_format(&writer->out, "#\t0x%llx", (unsigned long long)(pc - 1));
 	if (name->function) {
-		put(writer, "\t");
-		put_clean(writer, name->function);
+		cpa_text_out_put(&writer->out, "\t");
+		cpa_text_out_clean(&writer->out, name->function);
 		if (name->offset_bytes)
-			put_format(writer, "+0x%llx", (unsigned long long)name->offset_bytes);
-		put(writer, "\t");
-		put_clean(writer, name->module ? name->module->path : "?");
+			cpa_text_out_format(
+				&writer->out, "+0x%llx", (unsigned long long)name->offset_bytes);
+		cpa_text_out_put(&writer->out, "\t");
+		cpa_text_out_clean(&writer->out, name->module ? name->module->path : "?");
 	}
-	put(writer, "\n");
+	cpa_text_out_put(&writer->out, "\n");
 }
 
 /* In double quotes, as Go's %q for what is printable. */
 static void put_quoted(struct writer *writer, const char *text)
 {
-	char *clean = writer->text;
+	char *clean = writer->out.text;
 
-	cpa_utf8_clean(text, clean, sizeof(writer->text));
-	put(writer, "\"");
+	cpa_utf8_clean(text, clean, sizeof(writer->out.text));
+	cpa_text_out_put(&writer->out, "\"");
 	while (*clean) {
 		size_t plain_bytes = strcspn(clean, "\"\\");
 		char kept = clean[plain_bytes];
 
 		clean[plain_bytes] = '\0';
-		put(writer, clean);
+		cpa_text_out_put(&writer->out, clean);
 		if (kept)
-			put(writer, kept == '"' ? "\\\"" : "\\\\");
+			cpa_text_out_put(&writer->out, kept == '"' ? "\\\"" : "\\\\");
 		clean += plain_bytes + (kept != '\0');
 	}
-	put(writer, "\"");
+	cpa_text_out_put(&writer->out, "\"");
 }
 
 /* # labels: {"key":"value", "key":"value"} */
@@ -179,15 +131,15 @@ static void put_labels(struct writer *writer, uint32_t set)
 	uint32_t count = cpa_labels_get(set, &text);
 
 	for (uint32_t i = 0; i < count; i++) {
-		put(writer, i ? ", " : "# labels: {");
+		cpa_text_out_put(&writer->out, i ? ", " : "# labels: {");
 		put_quoted(writer, text);
-		put(writer, ":");
+		cpa_text_out_put(&writer->out, ":");
 		text = cpa_labels_next(text);
 		put_quoted(writer, text);
 		text = cpa_labels_next(text);
 	}
 	if (count)
-		put(writer, "}\n");
+		cpa_text_out_put(&writer->out, "}\n");
 }
 
 static void put_row(struct writer *writer, const struct cpa_text_row *row)
@@ -197,15 +149,15 @@ static void put_row(struct writer *writer, const struct cpa_text_row *row)
 	char numbers[LINE_BYTES];
 
 	writer->content->say_numbers(row->numbers, numbers, sizeof(numbers));
-	put(writer, numbers);
-	put(writer, " @");
+	cpa_text_out_put(&writer->out, numbers);
+	cpa_text_out_put(&writer->out, " @");
 	for (uint32_t i = 0; i < depth; i++)
-		put_format(writer, " 0x%llx", (unsigned long long)pcs[i]);
-	put(writer, "\n");
+		cpa_text_out_format(&writer->out, " 0x%llx", (unsigned long long)pcs[i]);
+	cpa_text_out_put(&writer->out, "\n");
 	put_labels(writer, row->label_set);
 	for (uint32_t i = 0; i < depth; i++)
 		put_frame(writer, pcs[i]);
-	put(writer, "\n");
+	cpa_text_out_put(&writer->out, "\n");
 }
 
 static void put_rows(struct writer *writer)
@@ -213,38 +165,38 @@ static void put_rows(struct writer *writer)
 	char head[LINE_BYTES];
 
 	writer->content->say_head(writer->content->context, writer->sums, head, sizeof(head));
-	put(writer, head);
-	put(writer, "\n");
-	for (size_t i = 0; i < writer->row_count && !writer->error; i++)
+	cpa_text_out_put(&writer->out, head);
+	cpa_text_out_put(&writer->out, "\n");
+	for (size_t i = 0; i < writer->row_count && !writer->out.error; i++)
 		put_row(writer, &writer->rows[writer->order[i].value]);
-	put(writer, "\n");
+	cpa_text_out_put(&writer->out, "\n");
 }
 
 static int put_fact(void *context, const char *line)
 {
 	struct writer *writer = context;
 
-	put(writer, "# ");
-	put_clean(writer, line);
-	put(writer, "\n");
-	return writer->error;
+	cpa_text_out_put(&writer->out, "# ");
+	cpa_text_out_clean(&writer->out, line);
+	cpa_text_out_put(&writer->out, "\n");
+	return writer->out.error;
 }
 
 static void put_module(struct writer *writer, const struct cpa_maps_module *module)
 {
-	put_format(writer, "0x%llx-0x%llx ", (unsigned long long)module->start,
+	cpa_text_out_format(&writer->out, "0x%llx-0x%llx ", (unsigned long long)module->start,
 		(unsigned long long)module->limit);
-	put_clean(writer, module->path);
-	put_format(writer, " (@%llx) ", (unsigned long long)module->file_offset);
+	cpa_text_out_clean(&writer->out, module->path);
+	cpa_text_out_format(&writer->out, " (@%llx) ", (unsigned long long)module->file_offset);
 	for (uint32_t i = 0; i < module->build_id_bytes; i++)
-		put_format(writer, "%02x", module->build_id[i]);
-	put(writer, "\n");
+		cpa_text_out_format(&writer->out, "%02x", module->build_id[i]);
+	cpa_text_out_put(&writer->out, "\n");
 }
 
 /* Loaded modules first, so that they win where a closed one was at the same address. */
 static void put_map(struct writer *writer)
 {
-	put(writer, "\n--- Memory map: ---\n");
+	cpa_text_out_put(&writer->out, "\n--- Memory map: ---\n");
 	for (uint32_t i = 0; i < writer->maps.count; i++)
 		if (writer->maps.modules[i].is_live)
 			put_module(writer, &writer->maps.modules[i]);
@@ -282,8 +234,8 @@ static int write_all(struct writer *writer, const struct cpa_facts *facts)
 	if (!error)
 		error = cpa_facts_lines(facts, put_fact, writer);
 	put_map(writer);
-	flush(writer);
-	return error ? error : writer->error;
+	cpa_text_out_flush(&writer->out);
+	return error ? error : writer->out.error;
 }
 
 int cpa_text_write(const struct cpa_facts *facts, const struct cpa_text_content *content,
@@ -296,7 +248,7 @@ int cpa_text_write(const struct cpa_facts *facts, const struct cpa_text_content 
 	cpa_arena_init(&arena, 0);
 	writer = cpa_arena_alloc(&arena, sizeof(*writer));
 	if (writer) {
-		writer->sink = sink;
+		writer->out.sink = sink;
 		writer->content = content;
 		cpa_arena_init(&writer->arena, 0);
 		cpa_frames_init(&writer->frames);

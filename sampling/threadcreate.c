@@ -95,6 +95,11 @@ void cpa_threadcreate_ended(cpa_threadcreate_place ref)
 		__atomic_fetch_sub(&place_at(ref)->live, 1, __ATOMIC_RELAXED);
 }
 
+cpa_stack_id cpa_threadcreate_stack(cpa_threadcreate_place ref)
+{
+	return place_at(ref)->stack;
+}
+
 /* The next place of all, even one that created nothing. 0: no more. */
 static cpa_threadcreate_place advance(struct cpa_threadcreate_walk *walk)
 {

@@ -60,6 +60,16 @@ void cpa_threadcreate_lost(void);
  */
 struct cpa_threadcreate_counters cpa_threadcreate_count(void);
 
+/*
+ * The stack of the call that created threads there.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+cpa_stack_id cpa_threadcreate_stack(cpa_threadcreate_place place);
+
 /* Where a walk over all places is. Zero-fill to begin. */
 struct cpa_threadcreate_walk {
 	uint32_t head;

@@ -118,9 +118,9 @@ void cpa_stats_q_values(const double *p, size_t count, double *ret_q)
 	free(ranked);
 }
 
-double cpa_stats_visible_bytes(double rate_bytes)
+double cpa_stats_visible(const struct cpa_stats_view *view)
 {
-	return rate_bytes > 1 ? rate_bytes * log(20) : 0; /* 1 - exp(-M / R) = 0.95 */
+	return view->is_exact ? 0 : view->rate_bytes * log(20); /* 1 - exp(-M / R) = 0.95 */
 }
 
 double cpa_stats_detectable_bytes(double rate_bytes, double p_limit, double variance)

@@ -5,6 +5,7 @@
  */
 #include "report/analysis/change.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,15 @@ void cpa_change_add_variance(const struct cpa_change_bucket *bucket,
 
 	cpa_change_parts(bucket, view, is_alloc, is_one_process, &gained, &lost);
 	cpa_change_add_parts(sum, &gained, &lost);
+}
+
+void cpa_change_hits(const struct cpa_stats_view *const view[2], double old_value, double new_value,
+	bool is_one_clock, struct cpa_stats_sum *gained, struct cpa_stats_sum *lost)
+{
+	double kept = is_one_clock ? fmin(old_value, new_value) : 0;
+
+	cpa_stats_add_hits(gained, view[CPA_CHANGE_NEW], new_value - kept);
+	cpa_stats_add_hits(lost, view[CPA_CHANGE_OLD], old_value - kept);
 }
 
 void cpa_change_done(struct cpa_change *change)

@@ -95,6 +95,18 @@ void cpa_change_add_variance(const struct cpa_change_bucket *bucket,
 	struct cpa_stats_sum *sum);
 
 /*
+ * What a place gained and lost in CPU time. Of one clock that ran on, both are one sum that only
+ * grows: what was in the old one cancels.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_change_hits(const struct cpa_stats_view *const view[2], double old_value, double new_value,
+	bool is_one_clock, struct cpa_stats_sum *gained, struct cpa_stats_sum *lost);
+
+/*
  * Free all; fine on a zeroed one.
  *
  * Thread: owner

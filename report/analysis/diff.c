@@ -119,6 +119,10 @@ static bool is_one_process(const struct work *work, enum cpa_diff_relation relat
 		work->inuse_bytes[CPA_CHANGE_NEW] >= 0 &&
 		work->inuse_objects[CPA_CHANGE_OLD] >= 0 && work->inuse_bytes[CPA_CHANGE_OLD] >= 0;
 
+	if (work->view[CPA_CHANGE_NEW]->what == CPA_STATS_HITS)
+		return relation != CPA_DIFF_TWO_PROCESSES &&
+		       cpa_diff_one_clock(
+			       work->profile[CPA_CHANGE_OLD], work->profile[CPA_CHANGE_NEW]);
 	if (!has_all || relation == CPA_DIFF_TWO_PROCESSES)
 		return false;
 	if (relation == CPA_DIFF_ONE_PROCESS)
@@ -151,9 +155,10 @@ static void compute_variances(struct work *work)
 	if (!work->view[CPA_CHANGE_OLD]->is_known || !work->view[CPA_CHANGE_NEW]->is_known)
 		return;
 	for (i = 0; i < diff->site_count && diff->new_view.what == CPA_STATS_HITS; i++) {
-		cpa_stats_add_hits(
-			&diff->sites[i].gained, &diff->new_view, diff->sites[i].new_value);
-		cpa_stats_add_hits(&diff->sites[i].lost, &diff->old_view, diff->sites[i].old_value);
+		struct cpa_diff_site *site = &diff->sites[i];
+
+		cpa_change_hits(work->view, site->old_value, site->new_value, diff->is_one_process,
+			&site->gained, &site->lost);
 	}
 	for (i = 0; i < work->buckets.keys.count && diff->new_view.what != CPA_STATS_HITS; i++) {
 		const struct cpa_change_bucket *bucket = &work->buckets.items[i];
@@ -277,21 +282,14 @@ static void find_types(struct work *work, enum cpa_change_side side)
 	}
 }
 
-static struct cpa_stats_view view_of(const struct cpa_profile *profile, size_t type)
-{
-	struct cpa_stats_view view = cpa_stats_view(profile, type);
-
-	return view.is_known ? view : cpa_stats_hits(profile, type);
-}
-
 static void describe(struct work *work)
 {
 	struct cpa_diff *diff = work->diff;
 	const struct cpa_profile *old_profile = work->profile[CPA_CHANGE_OLD];
 	const struct cpa_profile *new_profile = work->profile[CPA_CHANGE_NEW];
 
-	diff->old_view = view_of(old_profile, work->type[CPA_CHANGE_OLD]);
-	diff->new_view = view_of(new_profile, work->type[CPA_CHANGE_NEW]);
+	diff->old_view = cpa_stats_view(old_profile, work->type[CPA_CHANGE_OLD]);
+	diff->new_view = cpa_stats_view(new_profile, work->type[CPA_CHANGE_NEW]);
 	diff->has_objects = diff->old_view.objects_type >= 0 && diff->new_view.objects_type >= 0;
 	diff->old_total = (double)cpa_profile_total(old_profile, work->type[CPA_CHANGE_OLD]);
 	diff->new_total = (double)cpa_profile_total(new_profile, work->type[CPA_CHANGE_NEW]);

@@ -146,4 +146,16 @@ bool cpa_diff_two_builds(
 int cpa_diff_one_process(
 	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile);
 
+/*
+ * Whether both are CPU profiles of one process whose clock was not started anew between them: then
+ * the new one holds all samples of the old one.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_diff_one_clock(
+	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile);
+
 #endif

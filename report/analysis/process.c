@@ -78,6 +78,13 @@ int cpa_diff_one_process(
 	return same_pid == 1 && has_library ? 1 : -1;
 }
 
+bool cpa_diff_one_clock(
+	const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
+{
+	return cpa_diff_one_process(old_profile, new_profile) == 1 &&
+	       compare_comments(old_profile, new_profile, "cpu_start_ns") == 1;
+}
+
 bool cpa_diff_reversed(const struct cpa_profile *old_profile, const struct cpa_profile *new_profile)
 {
 	return new_profile->time_ns != 0 && old_profile->time_ns > new_profile->time_ns &&

@@ -30,6 +30,43 @@ static int partner(const struct cpa_profile *profile, const char *name, const ch
 	return cpa_profile_type_named(profile, text);
 }
 
+/*
+ * Several ticks may have come with one signal, where the clock is finer than the kernel's: they
+ * are one event.
+ */
+static double ticks_per_signal(const struct cpa_profile *profile)
+{
+	double ticks = (double)cpa_comments_number(profile, "cpu_ticks");
+	double signals = (double)cpa_comments_number(profile, "cpu_signals");
+
+	return signals > 0 && ticks > signals ? ticks / signals : 1;
+}
+
+/* Samples of a clock, in ticks or in time. False: it is something else. */
+static bool view_hits(
+	const struct cpa_profile *profile, size_t type, struct cpa_stats_view *ret_view)
+{
+	const char *name = cpa_profile_string(profile, profile->types.items[type].type);
+	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit);
+	struct cpa_stats_view view = {
+		.what = CPA_STATS_HITS, .objects_type = -1, .bytes_type = -1, .is_known = true};
+
+	if (strcmp(cpa_profile_string(profile, profile->period_type.type), "cpu") != 0 ||
+		profile->period <= 0)
+		return false;
+	if (strcmp(name, "samples") == 0 && strcmp(unit, "count") == 0)
+		view.hit = 1;
+	else if (strcmp(name, "cpu") == 0 &&
+		 strcmp(unit, cpa_profile_string(profile, profile->period_type.unit)) == 0)
+		view.hit = (double)profile->period;
+	else
+		return false;
+	view.hit *= ticks_per_signal(profile);
+	view.rate_bytes = view.hit;
+	*ret_view = view;
+	return true;
+}
+
 struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t type)
 {
 	struct cpa_stats_view view = {.objects_type = -1, .bytes_type = -1};
@@ -40,6 +77,8 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 		strcmp(cpa_profile_string(profile, profile->period_type.unit), "bytes") == 0;
 	int64_t largest_bytes;
 
+	if (view_hits(profile, type, &view))
+		return view;
 	if (ends_with(name, "space") && strcmp(unit, "bytes") == 0) {
 		view.what = CPA_STATS_BYTES;
 		view.bytes_type = (int)type;
@@ -66,28 +105,6 @@ struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t t
 	view.is_known = true;
 	view.rate_bytes = (double)largest_bytes;
 	view.is_exact = largest_bytes <= 1;
-	return view;
-}
-
-struct cpa_stats_view cpa_stats_hits(const struct cpa_profile *profile, size_t type)
-{
-	struct cpa_stats_view view = {.objects_type = -1, .bytes_type = -1};
-	const char *name = cpa_profile_string(profile, profile->types.items[type].type);
-	const char *unit = cpa_profile_string(profile, profile->types.items[type].unit);
-
-	if (strcmp(cpa_profile_string(profile, profile->period_type.type), "cpu") != 0 ||
-		profile->period <= 0)
-		return view;
-	if (strcmp(name, "samples") == 0 && strcmp(unit, "count") == 0)
-		view.hit = 1;
-	else if (strcmp(name, "cpu") == 0 &&
-		 strcmp(unit, cpa_profile_string(profile, profile->period_type.unit)) == 0)
-		view.hit = (double)profile->period;
-	else
-		return view;
-	view.what = CPA_STATS_HITS;
-	view.rate_bytes = view.hit;
-	view.is_known = true;
 	return view;
 }
 
@@ -146,6 +163,10 @@ void cpa_stats_add_sample(struct cpa_stats_sum *sum, const struct cpa_stats_view
 {
 	double objects, bytes, block_bytes, finer;
 
+	if (view->what == CPA_STATS_HITS) {
+		cpa_stats_add_hits(sum, view, (double)cpa_profile_value(profile, sample, type));
+		return;
+	}
 	sum->value += (double)cpa_profile_value(profile, sample, type);
 	if (!view->is_known)
 		return;

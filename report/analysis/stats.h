@@ -26,6 +26,10 @@
  * not but above 3%, to one object more. And low is at least what was seen. tests/unit/
  * test_coverage.c measures all of it.
  *
+ * CPU time. The samples of a clock in one place are taken for a Poisson number: variance = value
+ * times what one counts. A clock that ticks regularly does better where a function runs for long at
+ * a time, so that this is at most too much.
+ *
  * The test of a change. births and deaths of samples between two profiles are compared as
  * McNemar does, with the continuity correction of Edwards in units of one sample's weight: z =
  * (|change| - weight) / sd. At 4 births and no death its p is 0.13, as the exact binomial test
@@ -43,10 +47,10 @@
 
 /* What one sample type of a profile counts. */
 enum cpa_stats_what {
-	CPA_STATS_OTHER, /* not a heap quantity: no interval is known */
+	CPA_STATS_OTHER, /* neither heap nor CPU time: no interval is known */
 	CPA_STATS_OBJECTS,
 	CPA_STATS_BYTES,
-	CPA_STATS_HITS, /* of a clock that ticks: only cpa_stats_hits knows them */
+	CPA_STATS_HITS, /* of a clock that ticks: CPU time, or its samples */
 };
 
 struct cpa_stats_view {
@@ -54,7 +58,7 @@ struct cpa_stats_view {
 	int objects_type; /* sample types that belong together; -1 when one is missing */
 	int bytes_type;
 	double rate_bytes;
-	double hit;    /* what one tick counts; of CPA_STATS_HITS only */
+	double hit;    /* what one signal of the clock counts; of CPA_STATS_HITS only */
 	bool is_known; /* an interval can be given */
 	bool is_exact; /* every allocation was recorded: the interval is 0 */
 };
@@ -80,17 +84,6 @@ struct cpa_stats_sum {
  * Errno:  kept
  */
 struct cpa_stats_view cpa_stats_view(const struct cpa_profile *profile, size_t type);
-
-/*
- * The same for the samples of a CPU profile, in ticks or in time: their number in a place is a
- * Poisson number, for all that the clock can tell. Not known for anything else.
- *
- * Thread: any
- * Signal: unsafe
- * Memory: none
- * Errno:  kept
- */
-struct cpa_stats_view cpa_stats_hits(const struct cpa_profile *profile, size_t type);
 
 /*
  * Add a value that ticks have made.
@@ -148,7 +141,7 @@ double cpa_stats_half_width(const struct cpa_stats_view *view, const struct cpa_
 
 /*
  * The 95% interval, sound for few samples too. value on both sides when the view knows none, and
- * where there is no sample: what holds nothing in a profile may hold cpa_stats_visible_bytes.
+ * where there is no sample: what holds nothing in a profile may hold cpa_stats_visible.
  *
  * Thread: any
  * Signal: safe
@@ -226,14 +219,15 @@ double cpa_stats_p_value(const struct cpa_stats_sum *change, double *ret_z);
 void cpa_stats_q_values(const double *p, size_t count, double *ret_q);
 
 /*
- * Bytes a site must hold at this rate to be seen at all with probability 0.95.
+ * What a place must hold to be seen at all with probability 0.95: bytes, also where objects are
+ * counted; of CPU profiles in the unit of the type. 0: all was recorded.
  *
  * Thread: any
  * Signal: safe
  * Memory: none
  * Errno:  kept
  */
-double cpa_stats_visible_bytes(double rate_bytes);
+double cpa_stats_visible(const struct cpa_stats_view *view);
 
 /*
  * Bytes of small objects that a site must gain to be called grown with probability 0.95 when its

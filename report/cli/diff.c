@@ -61,7 +61,9 @@ static int print_report(struct cpa_cli_diff_report *report, const char *fail_abo
 		return CPA_CLI_USAGE;
 	report->shows_objects = report->diff->has_objects && report->kind == CPA_UNITS_SIZE;
 	/* A rate per hour from less than a second is a guess. */
-	report->shows_rate = report->diff->is_one_process && report->diff->elapsed_ns >= 1000000000;
+	report->shows_rate = report->diff->is_one_process &&
+			     report->diff->new_view.what != CPA_STATS_HITS &&
+			     report->diff->elapsed_ns >= 1000000000;
 	report->shows_half = cpa_cli_diff_has_interval(report->diff) &&
 			     !(report->diff->old_view.is_exact && report->diff->new_view.is_exact);
 	report->shows_z = report->select->wide && report->shows_half;

@@ -57,7 +57,7 @@ static void print_relation(const struct cpa_cli_diff_report *report, struct cpa_
 	if (!cpa_cli_diff_has_interval(diff) || diff->is_reversed)
 		return;
 	if (diff->new_view.what == CPA_STATS_HITS) {
-		if (old_profile->duration_ns != new_profile->duration_ns)
+		if (!diff->is_one_process && old_profile->duration_ns != new_profile->duration_ns)
 			fprintf(out->file,
 				"OLD covers %s, NEW %s: what runs all the time grows "
 				"with that.\n",

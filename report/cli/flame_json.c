@@ -136,8 +136,9 @@ static void put_type(struct cpa_cli_json *json, const struct cpa_stacktree *tree
 	cpa_cli_json_bool(json, "has_interval", is_known);
 	cpa_cli_json_bool(json, "is_exact", is_known && view->is_exact);
 	if (is_known && !view->is_exact)
-		cpa_cli_json_number(
-			json, "invisible_below_bytes", cpa_stats_visible_bytes(view->rate_bytes));
+		cpa_cli_json_number(json,
+			view->what == CPA_STATS_HITS ? "invisible_below" : "invisible_below_bytes",
+			cpa_stats_visible(view));
 	put_column(json, "at", AT, tree, type);
 	put_column(json, "values", VALUE, tree, type);
 	if (tree->has_base)

@@ -11,18 +11,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SNAPSHOT_END ".heap.pb.gz"
 /* File times are rounded down to the kernel's tick. */
-#define TICK_NS      20000000
+#define TICK_NS 20000000
 
 /* EXE.PID.SEQ.heap.pb.gz, from the back: EXE may hold dots. False when it is no snapshot. */
 static bool split_name(const char *name, char key[NAME_MAX + 1], long *ret_pid, long *ret_sequence)
 {
-	size_t length = strlen(name), end_bytes = strlen(SNAPSHOT_END);
+	size_t length = strlen(name), end_bytes = strlen(CPA_CLI_FOUND_END);
 	char *dot, *end;
 
 	if (length <= end_bytes || length > NAME_MAX ||
-		strcmp(name + length - end_bytes, SNAPSHOT_END) != 0)
+		strcmp(name + length - end_bytes, CPA_CLI_FOUND_END) != 0)
 		return false;
 	memcpy(key, name, length - end_bytes);
 	key[length - end_bytes] = '\0';

@@ -11,6 +11,9 @@
 
 #include "report/profile/memory.h"
 
+/* What the names of the files of the heap end in: one in each snapshot. */
+#define CPA_CLI_FOUND_END ".heap.pb.gz"
+
 struct cpa_cli_found_file {
 	char *name; /* NULL: none */
 	int64_t time_ns;

@@ -46,6 +46,7 @@ cprof_SOURCES += %D%/sparkline.c %D%/sparkline.h
 cprof_SOURCES += %D%/symbolize.c
 cprof_SOURCES += %D%/symbols.c %D%/symbols.h
 cprof_SOURCES += %D%/summary.c %D%/summary.h
+cprof_SOURCES += %D%/summary_events.c %D%/summary_events.h
 cprof_SOURCES += %D%/svg.c
 cprof_SOURCES += %D%/target.c %D%/target.h
 cprof_SOURCES += %D%/top.c

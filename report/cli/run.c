@@ -23,8 +23,9 @@
 
 struct run {
 	const char *rate, *interval, *dir, *growth, *keep_bytes, *signal, *http;
-	int64_t keep, depth, final; /* -1: not given */
-	bool children;
+	const char *block;
+	int64_t keep, depth, final, cpu, mutex; /* -1: not given */
+	bool goroutine, threadcreate, children;
 	struct cpa_cli_settings settings;
 	char library[PATH_MAX];
 	char default_dir[NAME_MAX + 16];
@@ -110,7 +111,10 @@ static bool fill_settings(struct run *run, const char *program)
 	       set(run, "growth", run->growth) && set(run, "signal", run->signal) &&
 	       set(run, "http", run->http) && set(run, "keep_bytes", run->keep_bytes) &&
 	       set_number(run, "keep", run->keep) && set_number(run, "depth", run->depth) &&
-	       set_number(run, "final", run->final) &&
+	       set_number(run, "final", run->final) && set_number(run, "cpu", run->cpu) &&
+	       set_number(run, "mutex", run->mutex) && set(run, "block", run->block) &&
+	       set(run, "goroutine", run->goroutine ? "1" : NULL) &&
+	       set(run, "threadcreate", run->threadcreate ? "1" : NULL) &&
 	       set(run, "children", run->children ? "1" : NULL) && make_dir(run) &&
 	       set(run, "dir", run->dir_absolute);
 }
@@ -197,7 +201,7 @@ static int run_program(struct run *run, char **argv)
 
 int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv)
 {
-	struct run run = {.keep = -1, .depth = -1, .final = -1};
+	struct run run = {.keep = -1, .depth = -1, .final = -1, .cpu = -1, .mutex = -1};
 	const struct cpa_cli_option options[] = {
 		{"rate", CPA_CLI_SIZE, &run.rate, 0},
 		{"interval", CPA_CLI_TIME, &run.interval, 0},
@@ -209,6 +213,11 @@ int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv)
 		{"keep_bytes", CPA_CLI_SIZE, &run.keep_bytes, 0},
 		{"depth", CPA_CLI_COUNT, &run.depth, 0},
 		{"final", CPA_CLI_COUNT, &run.final, 0},
+		{"cpu", CPA_CLI_COUNT, &run.cpu, 0},
+		{"mutex", CPA_CLI_COUNT, &run.mutex, 0},
+		{"block", CPA_CLI_TIME, &run.block, 0},
+		{"goroutine", CPA_CLI_FLAG, &run.goroutine, 0},
+		{"threadcreate", CPA_CLI_FLAG, &run.threadcreate, 0},
 		{"children", CPA_CLI_FLAG, &run.children, 0},
 		{"http", CPA_CLI_TEXT, &run.http, 0},
 		{NULL, CPA_CLI_END, NULL, 0},

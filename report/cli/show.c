@@ -64,7 +64,9 @@ static void tell_sampling(char *to, size_t to_bytes, const struct cpa_cli_loaded
 		snprintf(to, to_bytes, "every allocation");
 	else if (loaded->view.is_known)
 		snprintf(to, to_bytes, "one sample per %s, %s samples",
-			cpa_units_rate(rate, sizeof(rate), loaded->profile.period),
+			loaded->view.what == CPA_STATS_HITS
+				? cpa_units_elapsed(rate, sizeof(rate), loaded->profile.period)
+				: cpa_units_rate(rate, sizeof(rate), loaded->profile.period),
 			cpa_units_grouped(
 				samples, sizeof(samples), llround(loaded->total.samples)));
 }
@@ -111,14 +113,15 @@ void cpa_cli_show_foot(
 		fprintf(out->file, "Every allocation was recorded: these numbers are exact.\n");
 		return;
 	}
-	cpa_units_value(CPA_UNITS_SIZE, cpa_stats_visible_bytes(view->rate_bytes), -1, false,
-		visible, NULL);
+	cpa_units_value(view->what == CPA_STATS_HITS ? loaded->kind : CPA_UNITS_SIZE,
+		cpa_stats_visible(view), -1, false, visible, NULL);
 	fprintf(out->file,
-		"± is half of the 95%% interval. %s %s that holds less than %s may be "
-		"missing.\n%s",
-		noun[0] == 'a' ? "An" : "A", noun, visible,
-		view->rate_bytes > 65536 ? "Smaller ones show up with more samples: rate=64k\n"
-					 : "");
+		"± is half of the 95%% interval. %s %s that %s less than %s may be missing.\n%s",
+		noun[0] == 'a' ? "An" : "A", noun, view->what == CPA_STATS_HITS ? "takes" : "holds",
+		visible,
+		view->what != CPA_STATS_HITS && view->rate_bytes > 65536
+			? "Smaller ones show up with more samples: rate=64k\n"
+			: "");
 }
 
 /* Two decimals, as Go's client prints a chosen unit; none where they are zeros. */

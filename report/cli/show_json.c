@@ -65,6 +65,8 @@ void cpa_cli_show_json_sum(struct cpa_cli_json *json, const struct cpa_stats_vie
 void cpa_cli_show_json_foot(struct cpa_cli_json *json, const struct cpa_cli_loaded *loaded)
 {
 	if (loaded->view.is_known)
-		cpa_cli_json_number(json, "invisible_below_bytes",
-			cpa_stats_visible_bytes(loaded->view.rate_bytes));
+		cpa_cli_json_number(json,
+			loaded->view.what == CPA_STATS_HITS ? "invisible_below"
+							    : "invisible_below_bytes",
+			cpa_stats_visible(&loaded->view));
 }

@@ -16,6 +16,7 @@
 #include "report/analysis/diff.h"
 #include "report/cli/found.h"
 #include "report/cli/next.h"
+#include "report/cli/summary_events.h"
 #include "report/cli/target.h"
 #include "report/graph/table.h"
 #include "report/profile/read.h"
@@ -276,6 +277,7 @@ static void print_snapshots(const struct cpa_cli_summary *summary,
 			(int)(strrchr(held.process->key, '.') - held.process->key),
 			held.process->key, held.process->pid);
 	print_live(&held.last, held.process->pid == (long)launch->pid && is_own_killed);
+	cpa_cli_summary_events(summary->dir, held.process->last.name);
 	print_next(summary, &held);
 	cpa_profile_done(&held.last);
 }

@@ -67,6 +67,11 @@ const struct cpa_cli_verb cpa_cli_verbs[] = {
 		"  --keep-bytes=SIZE     and at most so many bytes of them\n"
 		"  --depth=N             frames of a stack to keep (128)\n"
 		"  --final=0|1           a snapshot at exit (1)\n"
+		"  --cpu=HZ              also a profile of CPU time, HZ samples a second (100)\n"
+		"  --mutex=N             also who held locks that others waited for: one in N (1)\n"
+		"  --block=TIME          also who waited, and how long: all from TIME on (10us)\n"
+		"  --goroutine           also the stack of each thread at each snapshot\n"
+		"  --threadcreate        also where threads were created\n"
 		"  --children            its child processes write snapshots too\n"
 		"  --http=HOST:PORT      passed on to the library, which has no HTTP server yet\n",
 		"Run a program"},

@@ -225,7 +225,8 @@ static void test_unknown(void **state)
 	refused("intervall=1s", "CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, "
 				"interval, final, growth, signal, keep, "
 				"keep_bytes, names, cpu, mutex, block, goroutine, threadcreate, "
-				"children, only_pid, store_max, verbose (the "
+				"children, only_pid, store_max, http, http_token, "
+				"http_cmdline, verbose (the "
 				"program runs on without it)");
 	refused("a\033[31m\n=1", NULL);
 	assert_null(strchr(complaint, '\033'));

@@ -85,7 +85,7 @@ static void judge_site(struct tally *tally, const struct heap *heap, size_t firs
 		cpa_stats_add_sample(&sum, &view, &heap->profile, i, type);
 	if (first == heap->profile.samples.count) {
 		tally->absent++;
-		tally->held += bytes <= cpa_stats_visible_bytes(view.rate_bytes);
+		tally->held += bytes <= cpa_stats_visible(&view);
 		return;
 	}
 	cpa_stats_interval(&view, &sum, &low, &high);

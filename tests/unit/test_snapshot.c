@@ -598,7 +598,7 @@ static void body_broken_pipe(void)
 	must(cpa_snapshot_write_fd("heap", ends[1], 0) == -EPIPE);
 	must(cpa_snapshot_write_fd("heap", ends[1], 1) == -EPIPE);
 	must(!sigpending(&pending) && !sigismember(&pending, SIGPIPE));
-	must(cpa_snapshot_write_fd("goroutine", ends[1], 0) == -ENOENT);
+	must(cpa_snapshot_write_fd("no-such", ends[1], 0) == -ENOENT);
 	must(cpa_snapshot_write_fd("allocs", -1, 0) == -EBADF);
 }
 

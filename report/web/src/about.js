@@ -24,9 +24,13 @@ export function origin({ about, base, file_count: files }) {
 function ofSampling(tree, { type }) {
 	if (type.is_exact) return ['Every allocation was recorded: these numbers are exact.'];
 	if (!type.has_interval) return [];
-	const least = parts('size', type.invisible_below_bytes).value;
+	const ofCpu = type.invisible_below !== undefined;
+	const least = ofCpu
+		? parts(type.kind, type.invisible_below).value
+		: parts('size', type.invisible_below_bytes).value;
 	const said = ['± is half of the 95% interval.'];
-	if (!tree.hasBase) said.push(`A place that holds less than ${least} may be missing.`);
+	const verb = ofCpu ? 'takes' : 'holds';
+	if (!tree.hasBase) said.push(`A place that ${verb} less than ${least} may be missing.`);
 	else if (tree.data.is_one_process)
 		said.push('Both profiles are of one process: what is in both cancels exactly.');
 	else said.push('The profiles are of two processes: the error of both counts.');
