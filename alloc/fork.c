@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
+#include "report/server.h"
 #include "report/snapshot.h"
 #include "report/tracer.h"
 #include "sampling/cpu.h"
@@ -103,6 +104,7 @@ static void postfork_child(void)
 	cpa_profsignal_postfork_child();
 	*fork_word = 1;
 	cpa_snapshot_postfork_child();
+	cpa_server_postfork_child();
 }
 
 void cpa_fork_repair(void)

@@ -9,6 +9,7 @@
 #include "alloc/init.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -27,6 +28,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "report/collector.h"
+#include "report/server.h"
 #include "report/snapshot.h"
 #include "report/tracer.h"
 #include "sampling/custom.h"
@@ -55,10 +57,19 @@ static void thread_is_internal(void)
 	cpa_roster_enter_internal();
 }
 
+/* As a program does it. */
+static void purge(void)
+{
+	(void)malloc_trim(0);
+}
+
 static const struct cpa_snapshot_source snapshot_source = {
 	.totals = cpa_totals_read,
 	.rate_bytes = cpa_gate_rate_bytes,
 	.thread_is_internal = thread_is_internal,
+	.purge = purge,
+	.mutex_fraction = cpa_waiting_mutex_fraction,
+	.block_rate = cpa_waiting_block_rate,
 };
 
 static uint64_t heap_bytes(void)
@@ -151,6 +162,7 @@ __attribute__((constructor)) static void start(void)
 		(void)cpa_waiting_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
 		cpa_tracer_init(heap_bytes, conf.names);
+		cpa_server_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;
 	if (can_sample && conf.cpu_hz)
@@ -165,6 +177,7 @@ __attribute__((destructor)) static void stop(void)
 
 	if (can_sample && cpa_gate_begin(&left_bytes)) {
 		(void)!cpa_tracer_stop();
+		cpa_server_final();
 		cpa_snapshot_final();
 		cpa_gate_end(left_bytes);
 	}

@@ -8,6 +8,7 @@ include_HEADERS += include/cprofalloc.h
 
 libcprofalloc_la_SOURCES =
 libcprofalloc_la_SOURCES += %D%/api.c
+libcprofalloc_la_SOURCES += %D%/api_http.c
 libcprofalloc_la_SOURCES += %D%/api_profile.c
 libcprofalloc_la_SOURCES += %D%/api_rates.c
 libcprofalloc_la_SOURCES += %D%/api_trace.c

@@ -121,6 +121,26 @@ int cprof_snapshot(void);
 int cprof_write(const char *profile, int fd, int debug);
 
 /*
+ * Serve the profiles over HTTP, as Go's net/http/pprof does: at http://ADDRESS/debug/pprof/, for
+ * go tool pprof, curl and browsers. By a thread of the library's; a forked child has no server.
+ * As the setting http=, which starts it with the program.
+ *
+ * @address  HOST:PORT, where HOST is localhost or an IP address, in brackets where it has colons,
+ *           and port 0 is any that is free; or unix:PATH. Other addresses than of this machine
+ *           itself need the setting http_token=
+ *
+ * Return: 0: it listens; -EALREADY: there is a server, or one starts; -EINVAL: not such an address;
+ *         -EACCES: the address needs a token, or the kernel refuses it; -EADDRINUSE; -ENOSYS: there
+ *         is no module libcprofhttp.so; -ENOTSUP when the profiler could not be set up, or not yet;
+ *         another -errno. Those of the server are told on standard error too.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: heap
+ * Errno:  kept
+ */
+int cprof_http_listen(const char *address);
+
+/*
  * A profile of the program's own: which of its things (descriptors, sessions, handles) are open,
  * and where each was opened. Add a thing when it is opened, remove it when it is closed; what stays
  * is a leak, with its stack.
