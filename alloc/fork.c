@@ -20,15 +20,18 @@
 
 #include "alloc/backend.h"
 #include "alloc/thread.h"
+#include "alloc/waiting.h"
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
 #include "report/snapshot.h"
+#include "sampling/cpu.h"
 #include "sampling/custom.h"
 #include "sampling/entries.h"
 #include "sampling/gate.h"
 #include "sampling/live.h"
 #include "sampling/modules.h"
+#include "sampling/profsignal.h"
 #include "sampling/threads.h"
 #include "sampling/unwind.h"
 #include "sampling/unwind_far.h"
@@ -52,6 +55,7 @@ static void prefork(void)
 	cpa_lock_acquire(&turn);
 	locked = true;
 	cpa_snapshot_prefork();
+	cpa_cpu_prefork(); /* its holder may wait to enter what is closed next */
 	cpa_unwind_prefork();
 	cpa_unwind_far_prefork();
 	cpa_live_prefork();
@@ -68,6 +72,7 @@ static void postfork_parent(void)
 	cpa_live_postfork_parent();
 	cpa_unwind_far_postfork_parent();
 	cpa_unwind_postfork_parent();
+	cpa_cpu_postfork_parent();
 	cpa_snapshot_postfork_parent();
 	locked = false;
 	cpa_lock_release(&turn);
@@ -88,7 +93,10 @@ static void postfork_child(void)
 	/* Else parent and child would draw the same gaps, and the thread's number is another. */
 	cpa_gate_seed(cpa_clock_wall_ns() ^ ((uint64_t)getpid() << 32));
 	cpa_thread_postfork_child();
+	cpa_waiting_postfork_child();
+	cpa_cpu_postfork_child();
 	cpa_threads_postfork_child();
+	cpa_profsignal_postfork_child();
 	*fork_word = 1;
 	cpa_snapshot_postfork_child();
 }

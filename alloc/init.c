@@ -10,24 +10,27 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "alloc/fork.h"
+#include "alloc/next.h"
 #include "alloc/region.h"
 #include "alloc/sample.h"
+#include "alloc/signals.h"
 #include "alloc/thread.h"
 #include "alloc/totals.h"
+#include "alloc/waiting.h"
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "report/collector.h"
 #include "report/snapshot.h"
-#include "sampling/block.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
-#include "sampling/mutex.h"
 #include "sampling/roster.h"
 #include "sampling/stacks.h"
 #include "sampling/store.h"
@@ -108,27 +111,40 @@ static int64_t block_rate_ns(void)
 	return conf.block_rate_ns < INT64_MAX ? (int64_t)conf.block_rate_ns : INT64_MAX;
 }
 
+static void start_cpu(void)
+{
+	int error = cpa_collector_start(conf.cpu_hz);
+
+	if (error)
+		cpa_log("no CPU profile: %s", strerrordesc_np(-error));
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	int kept_errno = errno;
 
+	cpa_signals_init();
 	cpa_conf_defaults(&conf);
 	/*
 	 * NULL in a program that runs with more rights than its caller: the caller's settings do
 	 * not count there.
 	 */
 	cpa_conf_parse(&conf, secure_getenv("CPROFALLOC"), complain);
+	cpa_next_find();
 	can_sample = start_sampling();
 	cpa_gate_seed(random_seed());
 	if (can_sample) {
 		cpa_fork_init();
 		cpa_thread_init();
+		cpa_waiting_init();
 		cpa_gate_set_rate(conf.rate_bytes);
-		(void)cpa_mutex_fraction((int)conf.mutex_fraction);
-		(void)cpa_block_rate(block_rate_ns());
+		(void)cpa_waiting_mutex_fraction((int)conf.mutex_fraction);
+		(void)cpa_waiting_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;
+	if (can_sample && conf.cpu_hz)
+		start_cpu();
 	errno = kept_errno;
 }
 

@@ -12,18 +12,25 @@ libcprofalloc_la_SOURCES += %D%/api_profile.c
 libcprofalloc_la_SOURCES += %D%/api_rates.c
 libcprofalloc_la_SOURCES += %D%/backend.h
 libcprofalloc_la_SOURCES += %D%/cold.c %D%/cold.h
+libcprofalloc_la_SOURCES += %D%/conditions.c
 libcprofalloc_la_SOURCES += %D%/cxx.c
 libcprofalloc_la_SOURCES += %D%/loader.c
 libcprofalloc_la_SOURCES += %D%/entry.c
 libcprofalloc_la_SOURCES += %D%/fork.c %D%/fork.h
 libcprofalloc_la_SOURCES += %D%/glibc.c
 libcprofalloc_la_SOURCES += %D%/init.c %D%/init.h
+libcprofalloc_la_SOURCES += %D%/locks.c
+libcprofalloc_la_SOURCES += %D%/next.c %D%/next.h
 libcprofalloc_la_SOURCES += %D%/nonstandard.c
 libcprofalloc_la_SOURCES += %D%/region.c %D%/region.h
+libcprofalloc_la_SOURCES += %D%/rendezvous.c
 libcprofalloc_la_SOURCES += %D%/resize.c %D%/resize.h
+libcprofalloc_la_SOURCES += %D%/rwlocks.c
 libcprofalloc_la_SOURCES += %D%/sample.c %D%/sample.h
+libcprofalloc_la_SOURCES += %D%/signals.c %D%/signals.h
 libcprofalloc_la_SOURCES += %D%/thread.c %D%/thread.h
 libcprofalloc_la_SOURCES += %D%/totals.c %D%/totals.h
+libcprofalloc_la_SOURCES += %D%/waiting.c %D%/waiting.h
 
 # -fexceptions: a new_handler may throw through us.
 libcprofalloc_la_CPPFLAGS = $(AM_CPPFLAGS) $(JEMALLOC_CFLAGS)

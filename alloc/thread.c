@@ -27,15 +27,19 @@
 #include "base/compiler.h"
 #include "base/lock.h"
 #include "sampling/capture.h"
+#include "sampling/cpu.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/modules.h"
 #include "sampling/roster.h"
+#include "sampling/stackcopy.h"
 #include "sampling/store.h"
 #include "sampling/threadcreate.h"
 
 #define CHUNK_SLOTS 1024u /* threads created that have not yet run an instruction */
 #define CHUNKS_MAX  32u   /* as many as Linux has threads, unless told otherwise */
+
+#define STACK_END_BYTES 8192u /* more than glibc's description of a thread, and its alignment */
 
 typedef void *posix_function(void *arg);
 typedef int c11_function(void *arg);
@@ -47,10 +51,12 @@ struct slot {
 	_Atomic uint32_t taken;
 	uint32_t label_set;
 	cpa_threadcreate_place place;
-	uint32_t pad;
-	void *run; /* posix_function or c11_function */
+	uint32_t stack_bytes; /* at least; for stackcopy.h */
+	void *run;            /* posix_function or c11_function */
 	void *arg;
 };
+
+extern void *__libc_stack_end; /* the loader's: where the first thread began */
 
 static struct slot first_slots[CHUNK_SLOTS];
 /* [chunk_count]; those after the first are in the store. They come and never go. */
@@ -154,8 +160,31 @@ static cpa_threadcreate_place find_place(void)
 	return place;
 }
 
+/*
+ * How much stack a thread of these attributes (NULL: the default ones) has for certain below what
+ * the C library keeps at its end. The guard is taken away because old ones count it as stack.
+ */
+static uint32_t stack_bytes_of(const pthread_attr_t *attr)
+{
+	size_t stack_bytes = 0, guard_bytes = 0;
+	pthread_attr_t defaults;
+
+	if (attr) {
+		(void)pthread_attr_getstacksize(attr, &stack_bytes);
+		(void)pthread_attr_getguardsize(attr, &guard_bytes);
+	} else if (pthread_getattr_default_np(&defaults) == 0) {
+		(void)pthread_attr_getstacksize(&defaults, &stack_bytes);
+		(void)pthread_attr_getguardsize(&defaults, &guard_bytes);
+		(void)pthread_attr_destroy(&defaults);
+	}
+	if (stack_bytes < guard_bytes + STACK_END_BYTES)
+		return 0;
+	stack_bytes -= guard_bytes + STACK_END_BYTES;
+	return stack_bytes < UINT32_MAX ? (uint32_t)stack_bytes : UINT32_MAX;
+}
+
 /* What the thread that is about to be created gets from us; NULL: nothing. */
-static struct slot *announce(void *run, void *arg)
+static struct slot *announce(const pthread_attr_t *attr, void *run, void *arg)
 {
 	struct slot *slot;
 
@@ -169,6 +198,7 @@ static struct slot *announce(void *run, void *arg)
 	}
 	slot->label_set = cpa_labels_current;
 	slot->place = find_place();
+	slot->stack_bytes = stack_bytes_of(attr);
 	slot->run = run;
 	slot->arg = arg;
 	return slot;
@@ -198,10 +228,13 @@ static void enter(struct slot *slot)
 	uint64_t left_bytes;
 
 	cpa_labels_current = slot->label_set;
+	/* What the C library knows of a thread lies at the end of its stack. */
+	cpa_stackcopy_set_top((const void *)pthread_self(), slot->stack_bytes);
 	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
 	if (has_key && cpa_gate_begin(&left_bytes)) {
 		if (pthread_setspecific(end_key, (void *)key_value(slot->place)) == 0)
 			cpa_roster_enter(slot->label_set, slot->place);
+		cpa_cpu_thread_begins((uintptr_t)slot->run);
 		cpa_gate_end(left_bytes);
 	}
 	slot_give_back(slot);
@@ -229,6 +262,7 @@ JUMPS static int begin_c11(void *arg)
 
 static void end(void *value)
 {
+	cpa_cpu_thread_ends();
 	cpa_threadcreate_ended((cpa_threadcreate_place)((uintptr_t)value >> 1));
 	cpa_roster_leave();
 }
@@ -243,7 +277,7 @@ CPA_EXPORT int pthread_create(
 
 	if (!next)
 		return EAGAIN;
-	slot = announce((void *)run, arg);
+	slot = announce(attr, (void *)run, arg);
 	if (!slot)
 		return next(ret_thread, attr, run, arg);
 	result = next(ret_thread, attr, begin_posix, slot);
@@ -260,7 +294,7 @@ CPA_EXPORT int thrd_create(thrd_t *ret_thread, c11_function *run, void *arg)
 
 	if (!next)
 		return thrd_error;
-	slot = announce((void *)run, arg);
+	slot = announce(NULL, (void *)run, arg);
 	if (!slot)
 		return next(ret_thread, run, arg);
 	result = next(ret_thread, begin_c11, slot);
@@ -277,6 +311,8 @@ void cpa_thread_init(void)
 	(void)next_function(&found_c11, "thrd_create");
 	has_key = pthread_key_create(&end_key, end) == 0;
 	cpa_roster_enter(cpa_labels_current, 0); /* the first thread */
+	/* The kernel makes it larger than what is copied, and lets nothing come near. */
+	cpa_stackcopy_set_top(__libc_stack_end, CPA_STACKCOPY_BYTES);
 	on = true;
 	errno = kept_errno;
 }

@@ -43,6 +43,22 @@ const char *cprof_version(void);
 uint64_t cprof_heap_rate(uint64_t rate_bytes);
 
 /*
+ * Profile "cpu": begin to take hz samples, 1 to 1000, in each second of CPU time of each thread,
+ * and forget those of a profile before; stop taking them. The profile can be written during and
+ * after. It uses SIGPROF: see cprofalloc(3).
+ *
+ * Return: 0; -ENOTSUP when the profiler could not be set up, or not yet. start: -EINVAL: not such a
+ *         rate; -EBUSY: samples are taken already; -ENOMEM, -EAGAIN: no memory, no thread. stop:
+ *         -EALREADY: none are taken.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
+int cprof_cpu_start(int hz);
+int cprof_cpu_stop(void);
+
+/*
  * Profile "mutex": record one in `fraction` unlocks while others wait, at random; 1 records all, 0
  * stops. The one who unlocks is charged with the time that all of them waited, since the unlock
  * before. Values are scaled when they are recorded, so that a change biases nothing. A negative

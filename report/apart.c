@@ -2,12 +2,14 @@
 /* Threads of ours whose descriptors are their own. */
 #include "report/apart.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,12 +22,14 @@
 #endif
 
 static void (*prepare)(void);
+static _Atomic unsigned *thread_count; /* glibc's; also read by its libthread_db */
 static CPA_TLS_IE bool apart;
 static _Atomic bool stay;
 
 void cpa_apart_init(void (*new_prepare)(void))
 {
 	prepare = new_prepare;
+	thread_count = dlvsym(RTLD_DEFAULT, "__nptl_nthreads", "GLIBC_PRIVATE");
 }
 
 void cpa_apart_enter(int kept_fd)
@@ -45,6 +49,17 @@ void cpa_apart_enter(int kept_fd)
 		cpa_log_from_apart();
 	}
 	errno = kept_errno;
+}
+
+/*
+ * A main thread may leave by pthread_exit; then the C library calls exit() when the last thread
+ * ends. Ours is not the program's, so it must not be counted: a program would never end for it.
+ */
+void cpa_apart_leave_count(void)
+{
+	/* All threads of the program ended since ours was made: what they would have done. */
+	if (thread_count && atomic_fetch_sub(thread_count, 1) == 1)
+		exit(0);
 }
 
 static int create(void *(*run)(void *arg), void *arg, size_t stack_bytes)

@@ -41,6 +41,17 @@ void cpa_apart_init(void (*prepare)(void));
 void cpa_apart_enter(int kept_fd);
 
 /*
+ * The C library counts this thread no more among the program's: it keeps no process alive whose
+ * main thread has left by pthread_exit. A thread that is not counted must never end.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_apart_leave_count(void);
+
+/*
  * Start a detached thread for us: all signals blocked, a small stack, or a large one where the
  * thread-local variables of the program's libraries need it. 0 or -errno.
  *

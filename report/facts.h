@@ -45,10 +45,15 @@
  *   label_sets and so on: as below
  * mutex:                 only in mutex
  *   fraction             one in so many contended unlocks is recorded, now; values are scaled
+ *   waits_unfinished     threads that wait now, for whatever
+ *   waits_displaced      left by siglongjmp or cancellation, or below the wait of a signal handler:
+ *                        from then on no unlock was charged with them
+ *   waits_lost           the store was full: no unlock was charged with them
  *   label_sets and so on: as below
  * block:                 only in block
  *   rate_ns              waits of so long are all recorded, shorter ones now and then; values are
  *                        scaled
+ *   waits_unfinished and so on: as of mutex; those unfinished are in the values too
  *   label_sets and so on: as below
  * sampling:              what was recorded and what not, and what it cost; only of the heap, as
  *                        are the lines that follow

@@ -2,8 +2,10 @@
 /* Which profiles there are by name, and each one's bytes. A built-in one is a row of a table. */
 #include "report/profiles.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/line.h"
 #include "report/countrows.h"
 #include "report/heaprows.h"
@@ -11,10 +13,14 @@
 #include "report/threadrows.h"
 #include "report/threadtext.h"
 #include "sampling/block.h"
+#include "sampling/cpu.h"
 #include "sampling/mutex.h"
 #include "sampling/tally.h"
 #include "sampling/threadcreate.h"
 #include "sampling/threads.h"
+#include "sampling/waits.h"
+
+#define LATE_WAITS 256u /* room for waits that begin while we count */
 
 /* What is written, and how. */
 struct order {
@@ -158,6 +164,48 @@ static void describe_entries(struct cpa_line *line, const struct cpa_custom_prof
 	cpa_line_add_pair(line, "entries_dropped_store_full", counters.dropped_store_full);
 }
 
+/* cpu */
+
+/* There is no text of it, as Go has none. */
+static int write_cpu(const struct order *order)
+{
+	struct cpa_tallyrows rows = {.walk.kind = CPA_TALLY_CPU};
+	struct cpa_cpu_state state = cpa_cpu_read();
+	struct cpa_pprof_content pprof = cpa_tallyrows_pprof(
+		&rows, state.period_ns ? state.period_ns : 1, state.duration_ns);
+
+	return write_pprof(order, &pprof);
+}
+
+static uint64_t count_cpu(void)
+{
+	return cpa_tally_rows(CPA_TALLY_CPU);
+}
+
+static void describe_cpu(struct cpa_line *line)
+{
+	struct cpa_cpu_state state;
+
+	cpa_cpu_drain();
+	state = cpa_cpu_read();
+	cpa_line_add(line, "cpu:");
+	cpa_line_add_pair(line, "cpu_hz", state.hz);
+	cpa_line_add_pair(line, "cpu_start_ns", state.start_ns);
+	cpa_line_add_pair(line, "cpu_ticks", state.ticks);
+	cpa_line_add_pair(line, "cpu_signals", state.signals);
+	cpa_line_add_pair(line, "cpu_ticks_lost", state.lost);
+	cpa_line_add_pair(line, "cpu_ticks_between", state.between);
+	cpa_line_add_pair(line, "cpu_ticks_truncated", state.truncated);
+	cpa_line_add_pair(line, "cpu_ticks_broken", state.broken);
+	cpa_line_add_pair(line, "cpu_threads", state.threads);
+	cpa_line_add_pair(line, "cpu_threads_failed", state.failed);
+}
+
+static bool cpu_wanted(const struct cpa_conf *conf)
+{
+	return conf->cpu_hz || cpa_cpu_read().hz;
+}
+
 /* mutex, block */
 
 static int write_tally(const struct order *order, struct cpa_tallyrows *rows)
@@ -185,10 +233,20 @@ static uint64_t count_mutex(void)
 	return cpa_tally_rows(CPA_TALLY_MUTEX);
 }
 
+static void describe_waits(struct cpa_line *line)
+{
+	struct cpa_waits_counters counters = cpa_waits_count();
+
+	cpa_line_add_pair(line, "waits_unfinished", counters.unfinished);
+	cpa_line_add_pair(line, "waits_displaced", counters.displaced);
+	cpa_line_add_pair(line, "waits_lost", counters.lost);
+}
+
 static void describe_mutex(struct cpa_line *line)
 {
 	cpa_line_add(line, "mutex:");
 	cpa_line_add_pair(line, "fraction", (uint64_t)cpa_mutex_fraction(-1));
+	describe_waits(line);
 }
 
 /* Also after it was switched off: what it had found is worth keeping. */
@@ -197,11 +255,26 @@ static bool mutex_wanted(const struct cpa_conf *conf)
 	return conf->mutex_fraction || cpa_mutex_fraction(-1) || count_mutex();
 }
 
+/* Waits are known for the sake of mutex too: then those that have not ended are not of block. */
 static int write_block(const struct order *order)
 {
 	struct cpa_tallyrows rows = {.walk.kind = CPA_TALLY_BLOCK};
+	size_t room = cpa_block_rate(-1) ? cpa_waits_copy(NULL, 0) + LATE_WAITS : 0;
+	struct cpa_tally_row *more;
+	struct cpa_arena arena;
+	int error = -ENOMEM;
 
-	return write_tally(order, &rows);
+	cpa_arena_init(&arena, 0);
+	more = cpa_arena_alloc(&arena, (room + 1) * sizeof(*more));
+	if (more) {
+		size_t count = room ? cpa_waits_copy(more, room) : 0;
+
+		rows.more = more;
+		rows.more_count = count < room ? count : room;
+		error = write_tally(order, &rows);
+	}
+	cpa_arena_done(&arena);
+	return error;
 }
 
 static uint64_t count_block(void)
@@ -213,6 +286,7 @@ static void describe_block(struct cpa_line *line)
 {
 	cpa_line_add(line, "block:");
 	cpa_line_add_pair(line, "rate_ns", (uint64_t)cpa_block_rate(-1));
+	describe_waits(line);
 }
 
 static bool block_wanted(const struct cpa_conf *conf)
@@ -224,6 +298,7 @@ static bool block_wanted(const struct cpa_conf *conf)
 static const struct builtin builtins[] = {
 	{"heap", write_heap, count_heap, NULL, heap_wanted},
 	{"allocs", write_heap, count_heap, NULL, NULL},
+	{"cpu", write_cpu, count_cpu, describe_cpu, cpu_wanted},
 	{"mutex", write_mutex, count_mutex, describe_mutex, mutex_wanted},
 	{"block", write_block, count_block, describe_block, block_wanted},
 	{"goroutine", write_threads, count_threads, NULL, threads_wanted},

@@ -14,6 +14,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "report/apart.h"
+#include "report/collector.h"
 #include "report/facts.h"
 #include "report/fd.h"
 #include "report/maps.h"
@@ -323,6 +324,7 @@ void cpa_snapshot_postfork_child(void)
 		/* state.pid stays the parent's: may_write says no. */
 		atomic_store(&state.growth_mark_bytes, UINT64_MAX);
 	}
+	cpa_collector_postfork_child(expected && state.conf.children);
 	errno = kept_errno;
 }
 

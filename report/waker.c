@@ -2,11 +2,9 @@
 /* The library's one thread of its own. */
 #include "report/waker.h"
 
-#include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -16,9 +14,8 @@
 
 enum { ASKED = 1, STOPPED = 2 };
 
-static struct cpa_waker_plan plan;     /* written before the thread starts */
-static _Atomic uint32_t word;          /* ASKED, STOPPED */
-static _Atomic unsigned *thread_count; /* glibc's; also read by its libthread_db */
+static struct cpa_waker_plan plan; /* written before the thread starts */
+static _Atomic uint32_t word;      /* ASKED, STOPPED */
 
 uint64_t cpa_waker_next_ns(uint64_t start_ns, uint64_t interval_ns, uint64_t now_ns)
 {
@@ -44,24 +41,13 @@ static bool wait_for_turn(uint64_t next_ns)
 	}
 }
 
-/*
- * A main thread may leave by pthread_exit; then the C library calls exit() when the last thread
- * ends. Ours is not the program's, so it must not be counted: a program would never end for it.
- */
-static void leave_count(void)
-{
-	/* All threads of the program ended since ours was made: what they would have done. */
-	if (thread_count && atomic_fetch_sub(thread_count, 1) == 1)
-		exit(0);
-}
-
 static void *run(void *unused)
 {
 	uint64_t start_ns = cpa_clock_mono_ns();
 	uint64_t next_ns = plan.interval_ns ? start_ns + plan.interval_ns : UINT64_MAX;
 
 	(void)unused;
-	leave_count(); /* while this thread still has the program's descriptors */
+	cpa_apart_leave_count(); /* while this thread still has the program's descriptors */
 	cpa_apart_enter(CPA_APART_NO_FD);
 	(void)prctl(PR_SET_NAME, "cprofalloc");
 	while (wait_for_turn(next_ns)) {
@@ -84,7 +70,6 @@ static void *run(void *unused)
 int cpa_waker_start(const struct cpa_waker_plan *new_plan)
 {
 	plan = *new_plan;
-	thread_count = dlvsym(RTLD_DEFAULT, "__nptl_nthreads", "GLIBC_PRIVATE");
 	return cpa_apart_start(run, NULL);
 }
 

@@ -97,7 +97,7 @@ static bool name_is_good(const char *name)
 /* Kinds of files and profiles that this or a later version has itself. */
 static bool name_is_reserved(const char *name)
 {
-	static const char *const names[] = {"cpu", "growth", "profile", "trace"};
+	static const char *const names[] = {"growth", "profile", "trace"};
 
 	for (size_t i = 0; i < CPA_ARRAY_LEN(names); i++)
 		if (!strcmp(name, names[i]))
@@ -123,7 +123,7 @@ static struct cpa_custom_profile *enter_locked(const char *name, bool is_builtin
 int cpa_custom_init(void)
 {
 	static const char *const names[] = {
-		"heap", "allocs", "block", "mutex", "goroutine", "threadcreate"};
+		"heap", "allocs", "block", "cpu", "mutex", "goroutine", "threadcreate"};
 
 	for (size_t i = 0; i < CPA_ARRAY_LEN(names); i++)
 		if (!enter_locked(names[i], true))

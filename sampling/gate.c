@@ -42,9 +42,14 @@ uint32_t cpa_gate_thread_id(void)
 	return cpa_gate.thread_id;
 }
 
+uint64_t cpa_gate_below(uint64_t n)
+{
+	return random_word(&cpa_gate) % n;
+}
+
 bool cpa_gate_one_in(uint32_t n)
 {
-	return random_word(&cpa_gate) % n == 0;
+	return cpa_gate_below(n) == 0;
 }
 
 bool cpa_gate_chance(double probability)

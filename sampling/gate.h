@@ -161,6 +161,16 @@ uint32_t cpa_gate_thread_id(void);
 bool cpa_gate_one_in(uint32_t n);
 
 /*
+ * A number below n, each as likely; n is not 0.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+uint64_t cpa_gate_below(uint64_t n);
+
+/*
  * True with this probability; always from 1 on.
  *
  * Thread: owner

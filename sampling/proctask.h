@@ -24,7 +24,7 @@ struct cpa_proctask {
 
 /* Where it sleeps in the kernel: equal in all three as long as it has not moved. */
 struct cpa_proctask_sleep {
-	int64_t call_number; /* system call; -1: interrupted between two instructions */
+	int64_t call_number; /* system call; -1: none, interrupted between two instructions */
 	uint64_t sp;
 	uint64_t pc; /* of the next instruction of the program */
 };

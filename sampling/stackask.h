@@ -3,8 +3,8 @@
  * Ask a thread of this process for its registers and its stack, by a signal that it answers itself.
  * Not here: threads that need not be asked (threads.c), unwinding the answer (unwind_far.c).
  *
- * The signal is SIGPROF with a value that only we send; all others go to the handler that was there
- * before. A thread that answers is held up by the copy alone, at most CPA_STACKASK_STACK_BYTES.
+ * The signal is SIGPROF with a value that only we send (profsignal.h). A thread that answers is
+ * held up by the copy alone (stackcopy.h).
  */
 #ifndef CPA_SAMPLING_STACKASK_H
 #define CPA_SAMPLING_STACKASK_H
@@ -16,8 +16,7 @@
 #include "base/compiler.h"
 #include "sampling/unwind_far.h"
 
-#define CPA_STACKASK_STACK_BYTES ((size_t)64 * 1024)
-#define CPA_STACKASK_SLOTS       32u /* threads asked at a time */
+#define CPA_STACKASK_SLOTS 32u /* threads asked at a time */
 
 struct cpa_stackask_answer {
 	struct cpa_unwind_far_start
@@ -27,8 +26,7 @@ struct cpa_stackask_answer {
 };
 
 /*
- * The handler is there from now on, until end: only then may threads be asked. A program that
- * replaces it meanwhile gets no answers, but no harm either. 0 or -errno.
+ * From now on, until end, threads may be asked. 0 or -errno.
  *
  * Thread: any, one at a time
  * Signal: unsafe

@@ -137,6 +137,8 @@ const char *cpa_stacks_pseudo_name(uint64_t pc)
 		[CPA_STACKS_PSEUDO_FAILED] = "[unwind failed]",
 		[CPA_STACKS_PSEUDO_SKIPPED] = "[all frames skipped]",
 		[CPA_STACKS_PSEUDO_NO_ANSWER] = "[no answer]",
+		[CPA_STACKS_PSEUDO_LOST] = "[lost samples]",
+		[CPA_STACKS_PSEUDO_BETWEEN] = "[between ticks]",
 	};
 
 	return pc < CPA_STACKS_PSEUDO_END ? names[pc] : NULL;

@@ -21,6 +21,8 @@ enum cpa_stacks_pseudo {
 	CPA_STACKS_PSEUDO_FAILED = 3,    /* whole stack: the unwinder found nothing */
 	CPA_STACKS_PSEUDO_SKIPPED = 4,   /* whole stack: the program wanted none of its frames */
 	CPA_STACKS_PSEUDO_NO_ANSWER = 5, /* root of what is known of a thread that did not answer */
+	CPA_STACKS_PSEUDO_LOST = 6,      /* whole stack: CPU samples that found no room */
+	CPA_STACKS_PSEUDO_BETWEEN = 7,   /* leaf: CPU time between two ticks of the kernel */
 	CPA_STACKS_PSEUDO_END
 };
 

@@ -22,6 +22,7 @@
 #include "sampling/modules.h"
 #include "sampling/stacks.h"
 #include "sampling/tracecache.h"
+#include "sampling/unwind_far.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
@@ -122,6 +123,7 @@ void cpa_unwind_flush(void)
 	if (unwind_flush)
 		unwind_flush(*local_space, 0, 0);
 	cpa_tracecache_forget();
+	cpa_unwind_far_forget();
 }
 
 void cpa_unwind_prefork(void)

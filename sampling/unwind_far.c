@@ -13,35 +13,24 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include <libunwind.h>
 
 #include "base/lock.h"
-#include "sampling/gate.h"
+#include "sampling/far_memory.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
 
 #define LIBRARY_SONAME "libunwind-x86_64.so.8"
 
-#define BLOCK_BYTES ((size_t)4096) /* no more than a page: it is there or not */
-#define BLOCKS      32u
-
-struct block {
-	uint64_t addr; /* 0: none */
-	bool readable;
-	uint64_t words[BLOCK_BYTES / sizeof(uint64_t)];
-};
-
 struct cpa_unwind_far {
 	unw_addr_space_t space;
 	const struct cpa_unwind_far_start *start;
 	bool missed_register;
-	bool passed_end; /* of the copy */
-	struct block blocks[BLOCKS];
+	bool passed_end;     /* of the copy */
+	uint32_t generation; /* of what is remembered of modules */
+	struct cpa_far_memory memory;
 };
 
 /* What begins the section .eh_frame_hdr. */
@@ -64,12 +53,14 @@ static struct {
 	int (*step)(unw_cursor_t *cursor);
 	int (*get_reg)(unw_cursor_t *cursor, int reg, unw_word_t *ret_value);
 	int (*is_signal_frame)(unw_cursor_t *cursor);
+	void (*flush)(unw_addr_space_t space, unw_word_t low, unw_word_t high);
 	int (*set_caching)(unw_addr_space_t space, unw_caching_policy_t policy);
 	int (*search)(unw_addr_space_t space, unw_word_t ip, unw_dyn_info_t *info,
 		unw_proc_info_t *ret_proc, int need_unwind_info, void *arg);
 } library;
 static bool loaded;
 static struct cpa_lock_gate fork_gate;
+static _Atomic uint32_t generation; /* how often all were told to forget */
 
 static bool find_function(void *handle, const char *name, void *ret_function)
 {
@@ -89,41 +80,11 @@ int cpa_unwind_far_init(void)
 	loaded = handle && FIND(create, unw_create_addr_space) &&
 		 FIND(destroy, unw_destroy_addr_space) && FIND(init, unw_init_remote) &&
 		 FIND(step, unw_step) && FIND(get_reg, unw_get_reg) &&
-		 FIND(is_signal_frame, unw_is_signal_frame) &&
+		 FIND(is_signal_frame, unw_is_signal_frame) && FIND(flush, unw_flush_cache) &&
 		 FIND(set_caching, unw_set_caching_policy) &&
 		 FIND(search, UNW_OBJ(dwarf_search_unwind_table));
 	errno = kept_errno;
 	return loaded ? 0 : -ENOENT;
-}
-
-/* By the number of this thread: a first thread that has left has no memory any more. */
-static bool read_memory(uint64_t addr, void *ret_bytes, size_t size_bytes)
-{
-	struct iovec to = {.iov_base = ret_bytes, .iov_len = size_bytes};
-	struct iovec from = {.iov_base = (void *)addr, .iov_len = size_bytes};
-
-	return syscall(SYS_process_vm_readv, cpa_gate_thread_id(), &to, 1ul, &from, 1ul, 0ul) ==
-	       (long)size_bytes;
-}
-
-static bool read_word(struct cpa_unwind_far *far, uint64_t addr, uint64_t *ret_word)
-{
-	uint64_t block_addr = addr & ~(uint64_t)(BLOCK_BYTES - 1);
-	struct block *block = &far->blocks[block_addr / BLOCK_BYTES % BLOCKS];
-
-	if (!block_addr)
-		return false;
-	/* Words of tables need not be aligned; one that lies across two blocks is read alone. */
-	if (addr - block_addr > BLOCK_BYTES - sizeof(*ret_word))
-		return read_memory(addr, ret_word, sizeof(*ret_word));
-	if (block->addr != block_addr) {
-		block->addr = block_addr;
-		block->readable = read_memory(block_addr, block->words, BLOCK_BYTES);
-	}
-	if (block->readable)
-		memcpy(ret_word, (const char *)block->words + (addr - block_addr),
-			sizeof(*ret_word));
-	return block->readable;
 }
 
 static int access_mem(
@@ -143,7 +104,11 @@ static int access_mem(
 		}
 		memcpy(&value, (const char *)start->stack + (addr - start->stack_addr),
 			sizeof(value));
-	} else if (!read_word(far, addr, &value)) {
+	} else if (start->stack_bytes && !cpa_far_memory_is_module(addr)) {
+		/* The stack went on since it was copied: what is there now is of other frames. */
+		far->passed_end = true;
+		return -UNW_EUNSPEC;
+	} else if (!cpa_far_memory_word(&far->memory, addr, &value)) {
 		return -UNW_EUNSPEC;
 	}
 	*word = value;
@@ -180,6 +145,7 @@ static int access_fpreg(
 static int find_proc_info(
 	unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *ret_proc, int need_info, void *arg)
 {
+	struct cpa_unwind_far *far = arg;
 	struct dl_find_object found;
 	struct table_header header;
 	unw_dyn_info_t info = {0};
@@ -188,7 +154,8 @@ static int find_proc_info(
 	if (_dl_find_object((void *)ip, &found) != 0 || !found.dlfo_eh_frame)
 		return -UNW_ENOINFO;
 	table = (uint64_t)found.dlfo_eh_frame;
-	if (!read_word(arg, table, &head) || !read_word(arg, table + 8, &count))
+	if (!cpa_far_memory_word(&far->memory, table, &head) ||
+		!cpa_far_memory_word(&far->memory, table + 8, &count))
 		return -UNW_ENOINFO;
 	memcpy(&header, &head, sizeof(header));
 	if (header.version != 1 || header.frame_pointer_encoding != ENCODING_PCREL_SDATA4 ||
@@ -252,15 +219,16 @@ struct cpa_unwind_far *cpa_unwind_far_new(struct cpa_arena *arena)
 		.get_proc_name = get_proc_name,
 	};
 	struct cpa_unwind_far *far = loaded ? cpa_arena_alloc(arena, sizeof(*far)) : NULL;
+	int kept_errno = errno;
 
 	if (!far)
 		return NULL;
 	far->space = library.create(&accessors, 0);
-	if (!far->space)
-		return NULL;
 	/* The same functions come again in every thread. */
-	(void)library.set_caching(far->space, UNW_CACHE_GLOBAL);
-	return far;
+	if (far->space)
+		(void)library.set_caching(far->space, UNW_CACHE_GLOBAL);
+	errno = kept_errno;
+	return far->space ? far : NULL;
 }
 
 void cpa_unwind_far_free(struct cpa_unwind_far *far)
@@ -292,7 +260,8 @@ static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t dep
 	while (step >= 0) {
 		exact = library.is_signal_frame(&cursor) > 0;
 		step = library.step(&cursor);
-		if (step <= 0 || library.get_reg(&cursor, UNW_REG_IP, &pc) < 0 || pc < BLOCK_BYTES)
+		if (step <= 0 || library.get_reg(&cursor, UNW_REG_IP, &pc) < 0 ||
+			pc < CPA_FAR_MEMORY_BLOCK_BYTES)
 			break;
 		if (depth == depth_max) {
 			*ret_end = CPA_UNWIND_FAR_LIMIT;
@@ -304,6 +273,25 @@ static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t dep
 	return depth;
 }
 
+/* Of a stack that is read in place nothing may be kept; of a copy, what was read is of modules. */
+static void refresh(struct cpa_unwind_far *far)
+{
+	/* acquire: pairs with the release in forget. */
+	uint32_t now = atomic_load_explicit(&generation, memory_order_acquire);
+	bool stale = far->generation != now;
+
+	if (stale && loaded)
+		library.flush(far->space, 0, 0);
+	far->generation = now;
+	if (stale || !far->start->stack_bytes)
+		cpa_far_memory_forget(&far->memory);
+}
+
+void cpa_unwind_far_forget(void)
+{
+	atomic_fetch_add_explicit(&generation, 1, memory_order_release);
+}
+
 uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_start *start,
 	uint64_t *ret_pcs, uint32_t depth_max, enum cpa_unwind_far_end *ret_end)
 {
@@ -313,9 +301,8 @@ uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_
 	far->start = start;
 	far->missed_register = false;
 	far->passed_end = false;
-	for (uint32_t i = 0; i < BLOCKS; i++)
-		far->blocks[i].addr = 0;
 	cpa_lock_gate_enter(&fork_gate);
+	refresh(far);
 	if (loaded) {
 		depth = walk(far, ret_pcs, depth_max, ret_end);
 	} else {

@@ -79,6 +79,16 @@ uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_
 	uint64_t *ret_pcs, uint32_t depth_max, enum cpa_unwind_far_end *ret_end);
 
 /*
+ * Code was unloaded: what was learned of it is forgotten before the next stack.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_unwind_far_forget(void);
+
+/*
  * Around fork: wait until no thread is inside the library and let none in; open again. A child made
  * without prefork while one was inside unwinds no more.
  *

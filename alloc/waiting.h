@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the functions that lock and wait have in common: measuring a wait, and charging an unlock
+ * with the waits of others.
+ * Not here: who waits (sampling/waits.h), the laws of the profiles (sampling/mutex.h, block.h).
+ *
+ * The stack is taken before the wait, not after: then the thread may hold what others wait for.
+ * An unlock sums up the waits before it unlocks, and takes its stack after, when the lock may be
+ * gone already: it is not looked at again.
+ *
+ * A wait needs no cleaning up where it is left by cancellation or siglongjmp: waits.h says why. So
+ * these functions stay cancellation points without handlers of ours.
+ */
+#ifndef CPA_ALLOC_WAITING_H
+#define CPA_ALLOC_WAITING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "sampling/waits.h"
+
+/*
+ * The calling thread is about to wait for this; false: it is not measured, and cpa_waiting_end must
+ * not be called.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
+CPA_MUST_CHECK bool cpa_waiting_begin(struct cpa_wait *ret_wait, const void *object);
+
+/* It has waited. failed: it was no wait, but a call that was refused. */
+void cpa_waiting_end(const struct cpa_wait *wait, bool failed);
+
+/*
+ * What the others have waited for this, which is about to be unlocked; 0: nobody does, or nobody
+ * asks.
+ */
+uint64_t cpa_waiting_sum(const void *object);
+
+/* It has been unlocked. */
+void cpa_waiting_charge(uint64_t sum_ns);
+
+/*
+ * Would the C library refuse this time or clock whether it has to wait or not? Then we do not try
+ * first.
+ */
+bool cpa_waiting_refused(clockid_t clock, const struct timespec *until);
+
+/*
+ * Change what is measured; as cprof_mutex_fraction and cprof_block_rate.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+int cpa_waiting_mutex_fraction(int fraction);
+int64_t cpa_waiting_block_rate(int64_t rate_ns);
+
+/*
+ * Set up, once at start, before the first thread of the program.
+ */
+void cpa_waiting_init(void);
+
+/* In the only thread of a child process: nobody waits. */
+void cpa_waiting_postfork_child(void);
+
+#endif
