@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "sampling/capture.h"
 #include "sampling/gate.h"
 #include "sampling/modules.h"
@@ -15,8 +17,10 @@
 #include "sampling/stackask.h"
 #include "sampling/unwind_far.h"
 
-#define ANSWER_NS ((uint64_t)100 * 1000 * 1000)  /* without an answer: no more is to be expected */
+#define WAIT_NS   ((uint64_t)10 * 1000 * 1000)
+#define WAITS_MAX 10u                            /* without an answer: no more is to be expected */
 #define ASK_NS    ((uint64_t)5000 * 1000 * 1000) /* in all */
+#define REST_NS   ((uint64_t)50 * 1000)          /* between two looks at the calling thread */
 #define LOOKS_MAX 2u                             /* at a thread that moves meanwhile */
 
 int cpa_threadstack_begin(struct cpa_threadstack_finder *finder)
@@ -135,11 +139,29 @@ static bool cannot_answer(const struct cpa_proctask *task)
 	       task->state == 't';
 }
 
+/*
+ * Another look at a thread that moved? The calling thread is about to wait for
+ * us, if it does not yet: until then it may run with all signals blocked, as it started our thread.
+ */
+static bool look_again(
+	const struct cpa_threadstack_finder *finder, uint32_t tid, uint32_t looks, uint64_t end_ns)
+{
+	_Atomic uint32_t never = 0;
+
+	if (tid != finder->calling_tid)
+		return looks < LOOKS_MAX;
+	cpa_lock_wait(&never, 0, REST_NS);
+	return cpa_clock_mono_ns() < end_ns;
+}
+
 static void look_there(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread)
 {
+	uint64_t end_ns = cpa_clock_mono_ns() + ASK_NS;
+	bool calling = thread->tid == finder->calling_tid;
 	struct cpa_proctask task = {0};
+	uint32_t looks = 0;
 
-	for (uint32_t i = 0; i < LOOKS_MAX; i++) {
+	do {
 		if (!cpa_proctask_look(thread->tid, SIGPROF, &task) || task.state == 'X' ||
 			task.state == 'Z') {
 			thread->progress = CPA_THREADSTACK_ENDED;
@@ -147,14 +169,14 @@ static void look_there(struct cpa_threadstack_finder *finder, struct cpa_threads
 		}
 		thread->state = task.state;
 		thread->progress = CPA_THREADSTACK_TO_ASK;
-		if (task.state == 'R' || unwind_asleep(finder, thread, &task))
+		if (task.state == 'R' ? !calling : unwind_asleep(finder, thread, &task))
 			break;
-	}
+	} while (look_again(finder, thread->tid, ++looks, end_ns));
 	if (thread->progress == CPA_THREADSTACK_TO_ASK && cannot_answer(&task))
 		thread->progress = CPA_THREADSTACK_NO_ANSWER;
 }
 
-/* The finder is made on the thread that wants it, for want of another. */
+/* The dump is made on the thread that wants it, for want of another. */
 static void look_here(struct cpa_threadstack *thread)
 {
 	thread->state = 'R';
@@ -228,24 +250,31 @@ static uint32_t empty_slots(struct cpa_threadstack_finder *finder, struct asking
 	return taken;
 }
 
+/*
+ * Patience is counted in waits that have passed, not by the clock alone: where the machine is
+ * crowded we come late ourselves, and the answers are there.
+ */
 static void ask(struct cpa_threadstack_finder *finder, struct asking *asking)
 {
-	uint64_t now_ns = cpa_clock_mono_ns();
-	uint64_t end_ns = now_ns + ASK_NS;
-	uint64_t answer_end_ns = now_ns + ANSWER_NS;
+	uint64_t end_ns = cpa_clock_mono_ns() + ASK_NS;
+	uint32_t waits = 0;
 
-	while (now_ns < end_ns && now_ns < answer_end_ns) {
+	while (waits < WAITS_MAX) {
 		uint32_t seen = cpa_stackask_answers();
+		uint64_t now_ns = cpa_clock_mono_ns();
 
 		fill_slots(asking);
 		if (!asking->asked_count)
 			return;
 		/* An answer that comes after this look is one more than were seen. */
-		if (empty_slots(finder, asking))
-			answer_end_ns = cpa_clock_mono_ns() + ANSWER_NS;
-		else
-			cpa_stackask_wait(seen, answer_end_ns - now_ns);
-		now_ns = cpa_clock_mono_ns();
+		if (empty_slots(finder, asking)) {
+			waits = 0;
+			continue;
+		}
+		if (now_ns >= end_ns)
+			return;
+		cpa_stackask_wait(seen, WAIT_NS);
+		waits++;
 	}
 }
 
