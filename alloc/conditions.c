@@ -23,7 +23,7 @@ static CPA_COLD int cond_wait_watched(pthread_cond_t *cond, pthread_mutex_t *mut
 
 	cpa_next_need();
 	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cond_wait(cond, mutex);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -46,7 +46,7 @@ static CPA_COLD int cond_timedwait_watched(
 
 	cpa_next_need();
 	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cond_timedwait(cond, mutex, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -70,7 +70,7 @@ static CPA_COLD int cond_clockwait_watched(
 
 	cpa_next_need();
 	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cond_clockwait(cond, mutex, clock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -93,7 +93,7 @@ static CPA_COLD int cnd_wait_watched(cnd_t *cond, mtx_t *mutex)
 
 	cpa_next_need();
 	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cnd_wait(cond, mutex);
 	if (waits)
 		cpa_waiting_end(&wait, result == thrd_error);
@@ -115,7 +115,7 @@ static CPA_COLD int cnd_timedwait_watched(cnd_t *cond, mtx_t *mutex, const struc
 
 	cpa_next_need();
 	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cnd_timedwait(cond, mutex, until);
 	if (waits)
 		cpa_waiting_end(&wait, result == thrd_error);

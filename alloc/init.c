@@ -28,6 +28,7 @@
 #include "base/log.h"
 #include "report/collector.h"
 #include "report/snapshot.h"
+#include "report/tracer.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
@@ -59,6 +60,14 @@ static const struct cpa_snapshot_source snapshot_source = {
 	.rate_bytes = cpa_gate_rate_bytes,
 	.thread_is_internal = thread_is_internal,
 };
+
+static uint64_t heap_bytes(void)
+{
+	struct cpa_snapshot_totals totals;
+
+	cpa_totals_read(&totals);
+	return totals.allocated_bytes;
+}
 
 /* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */
 static uint64_t random_seed(void)
@@ -141,6 +150,7 @@ __attribute__((constructor)) static void start(void)
 		(void)cpa_waiting_mutex_fraction((int)conf.mutex_fraction);
 		(void)cpa_waiting_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
+		cpa_tracer_init(heap_bytes, conf.names);
 	}
 	cpa_sample_ready = true;
 	if (can_sample && conf.cpu_hz)
@@ -154,6 +164,7 @@ __attribute__((destructor)) static void stop(void)
 	int kept_errno = errno;
 
 	if (can_sample && cpa_gate_begin(&left_bytes)) {
+		(void)!cpa_tracer_stop();
 		cpa_snapshot_final();
 		cpa_gate_end(left_bytes);
 	}

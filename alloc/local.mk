@@ -10,6 +10,7 @@ libcprofalloc_la_SOURCES =
 libcprofalloc_la_SOURCES += %D%/api.c
 libcprofalloc_la_SOURCES += %D%/api_profile.c
 libcprofalloc_la_SOURCES += %D%/api_rates.c
+libcprofalloc_la_SOURCES += %D%/api_trace.c
 libcprofalloc_la_SOURCES += %D%/backend.h
 libcprofalloc_la_SOURCES += %D%/cold.c %D%/cold.h
 libcprofalloc_la_SOURCES += %D%/conditions.c

@@ -22,6 +22,7 @@
 
 #define CPA_NEXT_MUTEX   1u /* profile mutex is on */
 #define CPA_NEXT_BLOCK   2u /* profile block is on */
+#define CPA_NEXT_TRACE   8u /* an execution trace is on */
 #define CPA_NEXT_UNKNOWN 4u /* not looked up yet; those of a mutex look themselves up */
 
 struct cpa_next {
@@ -109,13 +110,13 @@ static inline void cpa_next_need(void)
 }
 
 /*
- * Switch the functions to what the profiles need.
+ * Switch the functions to what is on: bits of CPA_NEXT_MUTEX, _BLOCK, _TRACE.
  *
  * Thread: any
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-void cpa_next_set_mode(bool mutex, bool block);
+void cpa_next_set_mode(uint32_t mode);
 
 #endif

@@ -35,6 +35,7 @@
 #include "sampling/stackcopy.h"
 #include "sampling/store.h"
 #include "sampling/threadcreate.h"
+#include "sampling/trace.h"
 
 #define CHUNK_SLOTS 1024u /* threads created that have not yet run an instruction */
 #define CHUNKS_MAX  32u   /* as many as Linux has threads, unless told otherwise */
@@ -235,6 +236,8 @@ static void enter(struct slot *slot)
 		if (pthread_setspecific(end_key, (void *)key_value(slot->place)) == 0)
 			cpa_roster_enter(slot->label_set, slot->place);
 		cpa_cpu_thread_begins((uintptr_t)slot->run);
+		if (cpa_unlikely(cpa_trace_is_on))
+			cpa_trace_thread_begins(slot->place, (uintptr_t)slot->run);
 		cpa_gate_end(left_bytes);
 	}
 	slot_give_back(slot);
@@ -265,6 +268,7 @@ static void end(void *value)
 	cpa_cpu_thread_ends();
 	cpa_threadcreate_ended((cpa_threadcreate_place)((uintptr_t)value >> 1));
 	cpa_roster_leave();
+	cpa_trace_thread_ends();
 }
 
 CPA_EXPORT int pthread_create(

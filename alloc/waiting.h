@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "sampling/trace.h"
 #include "sampling/waits.h"
 
 /*
@@ -29,7 +30,8 @@
  * Memory: backend
  * Errno:  kept
  */
-CPA_MUST_CHECK bool cpa_waiting_begin(struct cpa_wait *ret_wait, const void *object);
+CPA_MUST_CHECK bool cpa_waiting_begin(
+	struct cpa_wait *ret_wait, enum cpa_trace_wait kind, const void *object);
 
 /* It has waited. failed: it was no wait, but a call that was refused. */
 void cpa_waiting_end(const struct cpa_wait *wait, bool failed);
@@ -59,6 +61,16 @@ bool cpa_waiting_refused(clockid_t clock, const struct timespec *until);
  */
 int cpa_waiting_mutex_fraction(int fraction);
 int64_t cpa_waiting_block_rate(int64_t rate_ns);
+
+/*
+ * A trace has begun or ended: waits are noticed for it, whatever else is measured.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_waiting_follow_trace(void);
 
 /*
  * Set up, once at start, before the first thread of the program.

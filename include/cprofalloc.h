@@ -249,6 +249,62 @@ int cprof_label_push(const char *key, const char *value);
  */
 int cprof_label_pop(int mark);
 
+/*
+ * An execution trace: what each thread did when. It has the beginning and the end of threads, what
+ * they waited for, samples of CPU time while cprof_cpu_start is on, the size of the heap, and the
+ * tasks, regions and messages of the program. `go tool trace` shows it; `cprof trace2json` makes a
+ * file for trace viewers of it.
+ *
+ * start writes to fd, which may be closed then, until stop; stop waits until all is written. What
+ * found no room in the buffers is left out, and its number told at the end of the trace.
+ *
+ * Return: 0; -ENOTSUP when the profiler could not be set up, or not yet. start: -EBUSY: a trace
+ *         runs; -EBADF: fd is not open; -ENOMEM, -EAGAIN: no memory, no thread. stop: -EALREADY:
+ *         none runs; another -errno from writing.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
+int cprof_trace_start(int fd);
+int cprof_trace_stop(void);
+
+/*
+ * A task is something that the program does in several threads, such as answering a request. begin
+ * gives it a number, never 0; parent is the task that it is part of, or 0. While no trace runs
+ * these cost a few instructions.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+uint64_t cprof_task_begin(uint64_t parent, const char *name);
+void cprof_task_end(uint64_t task);
+
+/*
+ * A region is a part of what one thread does: it begins and ends there, and regions end in the
+ * reverse order of their beginning. task is what it is done for, or 0; end names the same region.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cprof_region_begin(uint64_t task, const char *name);
+void cprof_region_end(uint64_t task, const char *name);
+
+/*
+ * A message in the trace, for a task or 0; key says what kind of message it is. Together at most
+ * 1023 bytes are kept.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cprof_trace_log(uint64_t task, const char *key, const char *message);
+
 #ifdef __cplusplus
 }
 

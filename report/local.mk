@@ -30,6 +30,10 @@ libcpa_core_la_SOURCES += %D%/text.c %D%/text.h
 libcpa_core_la_SOURCES += %D%/text_out.c %D%/text_out.h
 libcpa_core_la_SOURCES += %D%/threadrows.c %D%/threadrows.h
 libcpa_core_la_SOURCES += %D%/threadtext.c %D%/threadtext.h
+libcpa_core_la_SOURCES += %D%/trace_file.c %D%/trace_file.h
+libcpa_core_la_SOURCES += %D%/trace_names.c %D%/trace_names.h
+libcpa_core_la_SOURCES += %D%/trace_out.c %D%/trace_out.h
+libcpa_core_la_SOURCES += %D%/tracer.c %D%/tracer.h
 libcpa_core_la_SOURCES += %D%/utf8.c %D%/utf8.h
 libcpa_core_la_SOURCES += %D%/waker.c %D%/waker.h
 

@@ -28,6 +28,7 @@ libcpa_core_la_SOURCES += %D%/threadask.c %D%/threadask.h
 libcpa_core_la_SOURCES += %D%/threadcreate.c %D%/threadcreate.h
 libcpa_core_la_SOURCES += %D%/threads.c %D%/threads.h
 libcpa_core_la_SOURCES += %D%/threadstack.c %D%/threadstack.h
+libcpa_core_la_SOURCES += %D%/trace.c %D%/trace.h
 libcpa_core_la_SOURCES += %D%/tracecache.c %D%/tracecache.h
 libcpa_core_la_SOURCES += %D%/unwind.c %D%/unwind.h
 libcpa_core_la_SOURCES += %D%/unwind_far.c %D%/unwind_far.h
