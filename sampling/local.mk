@@ -24,6 +24,7 @@ libcpa_core_la_SOURCES += %D%/stackcopy.c %D%/stackcopy.h
 libcpa_core_la_SOURCES += %D%/stacks.c %D%/stacks.h %D%/stack_record.h
 libcpa_core_la_SOURCES += %D%/store.c %D%/store.h
 libcpa_core_la_SOURCES += %D%/tally.c %D%/tally.h
+libcpa_core_la_SOURCES += %D%/threadask.c %D%/threadask.h
 libcpa_core_la_SOURCES += %D%/threadcreate.c %D%/threadcreate.h
 libcpa_core_la_SOURCES += %D%/threads.c %D%/threads.h
 libcpa_core_la_SOURCES += %D%/threadstack.c %D%/threadstack.h
