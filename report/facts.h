@@ -11,8 +11,8 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap", "allocs", "cpu", "mutex", "block", "goroutine", "threadcreate", or the
- *                        name of the program's own profile
+ *   kind                 "heap", "allocs", "cpu", "mutex", "block", "goroutine", "threadcreate", or
+ *                        the name of the program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots

@@ -15,6 +15,7 @@
 #include "report/fd.h"
 #include "report/trace_file.h"
 #include "sampling/gate.h"
+#include "sampling/roster.h"
 #include "sampling/trace.h"
 
 #define DRAIN_NS 20000000u
@@ -101,6 +102,7 @@ static void *run(void *unused)
 	cpa_arena_init(&arena, 0);
 	trace_error = write_trace(&arena);
 	cpa_arena_done(&arena);
+	cpa_roster_leave();
 	set_phase(DONE);
 	return NULL;
 }

@@ -4,7 +4,8 @@
  *
  *   traced plan FILE     a known course, traced into FILE
  *   traced calls         what the calls return
- *   traced pingpong FILE MS  8 threads on one mutex for so long, traced into FILE ("-": not traced);
+ *   traced pingpong FILE MS
+ *                        8 threads on one mutex for so long, traced into FILE ("-": not traced);
  *                        prints how often it was taken
  *   traced threads N     N threads one after the other while a trace is written to standard output
  */
