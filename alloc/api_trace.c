@@ -9,7 +9,6 @@
 
 #include "alloc/fork.h"
 #include "alloc/init.h"
-#include "alloc/waiting.h"
 #include "base/compiler.h"
 #include "cprofalloc.h"
 #include "report/tracer.h"
@@ -28,7 +27,6 @@ CPA_EXPORT int cprof_trace_start(int fd)
 	if (!cpa_gate_begin(&left_bytes))
 		return -EBUSY;
 	result = cpa_tracer_start(fd);
-	cpa_waiting_follow_trace();
 	cpa_gate_end(left_bytes);
 	return result;
 }
@@ -43,7 +41,6 @@ CPA_EXPORT int cprof_trace_stop(void)
 	if (!cpa_gate_begin(&left_bytes))
 		return -EBUSY;
 	result = cpa_tracer_stop();
-	cpa_waiting_follow_trace();
 	cpa_gate_end(left_bytes);
 	return result;
 }

@@ -161,7 +161,7 @@ __attribute__((constructor)) static void start(void)
 		(void)cpa_waiting_mutex_fraction((int)conf.mutex_fraction);
 		(void)cpa_waiting_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
-		cpa_tracer_init(heap_bytes, conf.names);
+		cpa_tracer_init(heap_bytes, cpa_waiting_follow_trace, conf.names);
 		cpa_server_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;

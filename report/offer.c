@@ -10,6 +10,7 @@
 #include "report/facts.h"
 #include "report/pprof.h"
 #include "report/profiles.h"
+#include "report/tracer.h"
 #include "sampling/custom.h"
 
 static struct cpa_snapshot_source source;
@@ -146,6 +147,8 @@ static struct cpa_service service = {
 	.forget = forget,
 	.lookup = cpa_lookup,
 	.purge = purge,
+	.trace_start = cpa_tracer_start,
+	.trace_stop = cpa_tracer_stop,
 	.cpu_start = cpa_collector_start,
 	.cpu_stop = cpa_collector_stop,
 	.mutex_fraction = mutex_fraction,

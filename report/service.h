@@ -52,6 +52,9 @@ struct cpa_service {
 	/* -EBUSY: it is on already. */
 	int (*cpu_start)(uint32_t hz);
 	int (*cpu_stop)(void);
+	/* To fd, until stop. -EBUSY: one runs already. */
+	int (*trace_start)(int fd);
+	int (*trace_stop)(void);
 	int (*mutex_fraction)(int fraction);
 	int64_t (*block_rate)(int64_t rate_ns);
 	bool names; /* the setting */

@@ -29,11 +29,13 @@ static int trace_fd;
 static int trace_error; /* written before DONE, or before RUNNING is not reached */
 static uint64_t lost_before;
 static uint64_t (*heap_bytes)(void);
+static void (*switched)(void);
 static bool with_names;
 
-void cpa_tracer_init(uint64_t (*new_heap_bytes)(void), bool names)
+void cpa_tracer_init(uint64_t (*new_heap_bytes)(void), void (*new_switched)(void), bool names)
 {
 	heap_bytes = new_heap_bytes;
+	switched = new_switched;
 	with_names = names;
 }
 
@@ -123,8 +125,10 @@ static int start_locked(int fd)
 		return error;
 	}
 	wait_while(STARTING);
-	if (atomic_load(&phase) == RUNNING)
+	if (atomic_load(&phase) == RUNNING) {
+		switched();
 		return 0;
+	}
 	atomic_store(&phase, IDLE);
 	return trace_error;
 }
@@ -146,6 +150,7 @@ static int stop_locked(void)
 	if (atomic_load(&phase) == IDLE)
 		return -EALREADY;
 	cpa_trace_stop();
+	switched();
 	set_phase(STOPPING);
 	cpa_trace_press();
 	wait_while(STOPPING);

@@ -12,15 +12,16 @@
 #include "base/compiler.h"
 
 /*
- * What the trace asks of the folders above: the bytes of the heap in use; NULL: not told. And names
- * of functions or not.
+ * What the trace asks of the folders above: the bytes of the heap in use (NULL: not told); and whom
+ * to tell that a trace has begun or ended, so that waits are noticed for it. And names of functions
+ * or not.
  *
  * Thread: owner, once at start
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-void cpa_tracer_init(uint64_t (*heap_bytes)(void), bool names);
+void cpa_tracer_init(uint64_t (*heap_bytes)(void), void (*switched)(void), bool names);
 
 /*
  * Begin to write to fd, of which a copy is kept until the end. 0; -EBUSY: a trace runs; -EBADF,

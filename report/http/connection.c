@@ -13,7 +13,6 @@
 #include "report/http/answer.h"
 #include "report/http/endpoints.h"
 #include "report/http/exchange.h"
-#include "report/http/profiles.h"
 #include "report/http/request.h"
 
 #define REQUEST_SECONDS 10 /* from the connection to the end of its first request */
@@ -53,7 +52,7 @@ static void set_timer_seconds(struct cpa_http_connection *connection, uint64_t s
 static void end_exchange(struct cpa_http_connection *connection)
 {
 	if (connection->exchange.service)
-		cpa_http_profiles_drop(&connection->exchange);
+		cpa_http_endpoints_drop(&connection->exchange);
 	cpa_http_buffer_done(&connection->exchange.content);
 	memset(&connection->exchange, 0, sizeof(connection->exchange));
 	free(connection->body);
@@ -269,7 +268,7 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 		drop(connection);
 		return;
 	}
-	cpa_http_profiles_end(&connection->exchange);
+	cpa_http_endpoints_end(&connection->exchange);
 	send_answer(connection);
 }
 

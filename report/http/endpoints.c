@@ -12,6 +12,7 @@
 #include "report/http/page.h"
 #include "report/http/profiles.h"
 #include "report/http/symbol.h"
+#include "report/http/trace.h"
 
 /* In ?token= or "Authorization: Bearer TOKEN". */
 static bool has_token(const struct cpa_http_exchange *exchange)
@@ -144,12 +145,6 @@ static void answer_cmdline(struct cpa_http_exchange *exchange)
 	exchange->type = "text/plain; charset=utf-8";
 }
 
-static void answer_trace(struct cpa_http_exchange *exchange)
-{
-	cpa_http_exchange_refuse(
-		exchange, 501, "Could not enable tracing: this version serves no traces");
-}
-
 static const struct {
 	const char *name;
 	void (*answer)(struct cpa_http_exchange *exchange);
@@ -158,7 +153,7 @@ static const struct {
 	{"cmdline", answer_cmdline},
 	{"profile", cpa_http_profiles_begin_cpu},
 	{"symbol", cpa_http_symbol_answer},
-	{"trace", answer_trace},
+	{"trace", cpa_http_trace_begin},
 };
 
 void cpa_http_endpoints_begin(struct cpa_http_exchange *exchange)
@@ -192,4 +187,20 @@ void cpa_http_endpoints_begin(struct cpa_http_exchange *exchange)
 		}
 	}
 	cpa_http_profiles_begin(exchange, name);
+}
+
+void cpa_http_endpoints_end(struct cpa_http_exchange *exchange)
+{
+	if (exchange->waits == CPA_HTTP_WAITS_TRACE)
+		cpa_http_trace_end(exchange);
+	else
+		cpa_http_profiles_end(exchange);
+}
+
+void cpa_http_endpoints_drop(struct cpa_http_exchange *exchange)
+{
+	if (exchange->waits == CPA_HTTP_WAITS_TRACE)
+		cpa_http_trace_drop(exchange);
+	else
+		cpa_http_profiles_drop(exchange);
 }

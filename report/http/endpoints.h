@@ -22,7 +22,8 @@
 CPA_MUST_CHECK bool cpa_http_endpoints_admit(struct cpa_http_exchange *exchange);
 
 /*
- * Answer, or begin to wait (exchange->waits): then cpa_http_profiles_end or _drop comes after.
+ * Answer, or begin to wait (exchange->waits): then cpa_http_endpoints_end or _drop comes
+ * after: the time has passed, or nobody is there any more.
  *
  * Thread: owner
  * Signal: unsafe
@@ -30,5 +31,7 @@ CPA_MUST_CHECK bool cpa_http_endpoints_admit(struct cpa_http_exchange *exchange)
  * Errno:  kept
  */
 void cpa_http_endpoints_begin(struct cpa_http_exchange *exchange);
+void cpa_http_endpoints_end(struct cpa_http_exchange *exchange);
+void cpa_http_endpoints_drop(struct cpa_http_exchange *exchange);
 
 #endif

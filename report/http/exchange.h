@@ -17,7 +17,12 @@
 #include "report/http/request.h"
 #include "report/service.h"
 
-enum cpa_http_waits { CPA_HTTP_WAITS_NOT, CPA_HTTP_WAITS_DELTA, CPA_HTTP_WAITS_CPU };
+enum cpa_http_waits {
+	CPA_HTTP_WAITS_NOT,
+	CPA_HTTP_WAITS_DELTA,
+	CPA_HTTP_WAITS_CPU,
+	CPA_HTTP_WAITS_TRACE
+};
 
 struct cpa_http_exchange {
 	const struct cpa_service *service;
@@ -44,6 +49,7 @@ struct cpa_http_exchange {
 	bool has_mutex; /* it switched the profile on, and off again */
 	bool has_block;
 	struct cpa_delta_copy *earlier;
+	int trace_fd;
 };
 
 /*

@@ -18,6 +18,7 @@ libcprofhttp_la_SOURCES += %D%/query.c %D%/query.h
 libcprofhttp_la_SOURCES += %D%/request.c %D%/request.h
 libcprofhttp_la_SOURCES += %D%/serve.c
 libcprofhttp_la_SOURCES += %D%/switches.c %D%/switches.h
+libcprofhttp_la_SOURCES += %D%/trace.c %D%/trace.h
 libcprofhttp_la_SOURCES += %D%/symbol.c %D%/symbol.h
 libcprofhttp_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBEVENT_CFLAGS)
 libcprofhttp_la_CFLAGS = $(AM_CFLAGS)
