@@ -142,6 +142,16 @@ void cpa_next_set_mode(uint32_t mode)
 	atomic_store_explicit(&cpa_next.mode, mode, memory_order_release);
 }
 
+void *cpa_next_function(void *_Atomic *found, const char *name)
+{
+	int kept_errno = errno;
+
+	if (!*found)
+		*found = dlsym(RTLD_NEXT, name);
+	errno = kept_errno;
+	return *found;
+}
+
 /* jemalloc's. */
 
 CPA_HIDDEN int cpa_next_mutex_lock(pthread_mutex_t *mutex);

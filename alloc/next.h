@@ -119,4 +119,15 @@ static inline void cpa_next_need(void)
  */
 void cpa_next_set_mode(uint32_t mode);
 
+/*
+ * The C library's function of this name, looked up once. Two threads may look at the same time, and
+ * find the same.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void *cpa_next_function(void *_Atomic *found, const char *name);
+
 #endif

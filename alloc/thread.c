@@ -13,7 +13,6 @@
  */
 #include "alloc/thread.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -23,6 +22,7 @@
 #include <threads.h>
 
 #include "alloc/fork.h"
+#include "alloc/next.h"
 #include "alloc/sample.h"
 #include "base/compiler.h"
 #include "base/lock.h"
@@ -79,17 +79,6 @@ static pthread_key_t end_key; /* value: of key_value */
 #define JUMPS   __attribute__((optimize("O2")))
 #define JUMP_TO return
 #endif
-
-/* The C library's function. Two threads may look at the same time, and find the same. */
-static void *next_function(void *_Atomic *found, const char *name)
-{
-	int kept_errno = errno;
-
-	if (!*found)
-		*found = dlsym(RTLD_NEXT, name);
-	errno = kept_errno;
-	return *found;
-}
 
 static void *_Atomic found_posix;
 static void *_Atomic found_c11;
@@ -275,7 +264,7 @@ CPA_EXPORT int pthread_create(
 	pthread_t *ret_thread, const pthread_attr_t *attr, posix_function *run, void *arg)
 {
 	create_posix_function *next =
-		(create_posix_function *)next_function(&found_posix, "pthread_create");
+		(create_posix_function *)cpa_next_function(&found_posix, "pthread_create");
 	struct slot *slot;
 	int result;
 
@@ -292,7 +281,8 @@ CPA_EXPORT int pthread_create(
 
 CPA_EXPORT int thrd_create(thrd_t *ret_thread, c11_function *run, void *arg)
 {
-	create_c11_function *next = (create_c11_function *)next_function(&found_c11, "thrd_create");
+	create_c11_function *next =
+		(create_c11_function *)cpa_next_function(&found_c11, "thrd_create");
 	struct slot *slot;
 	int result;
 
@@ -311,8 +301,8 @@ void cpa_thread_init(void)
 {
 	int kept_errno = errno;
 
-	(void)next_function(&found_posix, "pthread_create");
-	(void)next_function(&found_c11, "thrd_create");
+	(void)cpa_next_function(&found_posix, "pthread_create");
+	(void)cpa_next_function(&found_c11, "thrd_create");
 	has_key = pthread_key_create(&end_key, end) == 0;
 	cpa_roster_enter(cpa_labels_current, 0); /* the first thread */
 	/* The kernel makes it larger than what is copied, and lets nothing come near. */
