@@ -109,8 +109,7 @@ static CPA_COLD int mutex_unlock_charged(pthread_mutex_t *mutex)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)mutex);
 	result = cpa_next.mutex_unlock(mutex);
-	if (result == 0)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != 0);
 	return result;
 }
 
@@ -153,8 +152,7 @@ static CPA_COLD int spin_unlock_charged(pthread_spinlock_t *lock)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)lock);
 	result = cpa_next.spin_unlock(lock);
-	if (result == 0)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != 0);
 	return result;
 }
 
@@ -221,8 +219,7 @@ static CPA_COLD int mtx_unlock_charged(mtx_t *mutex)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)mutex);
 	result = cpa_next.mtx_unlock(mutex);
-	if (result == thrd_success)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != thrd_success);
 	return result;
 }
 

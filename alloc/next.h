@@ -87,6 +87,11 @@ void cpa_next_find(void);
 /*
  * Nothing to do but to jump: a compare and a branch. acquire: pairs with the release in
  * cpa_next_find.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
  */
 static inline bool cpa_next_alone(void)
 {
@@ -101,7 +106,14 @@ static inline bool cpa_next_alone(void)
 #endif
 }
 
-/* After that it is known where to jump. */
+/*
+ * After that it is known where to jump.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
 static inline void cpa_next_need(void)
 {
 	if (cpa_unlikely(

@@ -181,8 +181,7 @@ static CPA_COLD int rwlock_unlock_charged(pthread_rwlock_t *lock)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)lock);
 	result = cpa_next.rwlock_unlock(lock);
-	if (result == 0)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != 0);
 	return result;
 }
 

@@ -91,17 +91,21 @@ CPA_COLD uint64_t cpa_waiting_sum(const void *object)
 	return sum_ns;
 }
 
-CPA_COLD void cpa_waiting_charge(uint64_t sum_ns)
+CPA_COLD void cpa_waiting_charge(uint64_t sum_ns, bool failed)
 {
 	uint64_t left_bytes;
 	uint32_t events;
+	int kept_errno = errno;
 
-	if (!sum_ns || !cpa_gate_begin(&left_bytes))
+	if (sum_ns && failed)
+		cpa_waits_refused();
+	if (!sum_ns || failed || !cpa_gate_begin(&left_bytes))
 		return;
 	events = cpa_mutex_draw();
 	if (events)
 		cpa_mutex_record(cpa_capture_stack(0), cpa_labels_current, sum_ns, events);
 	cpa_gate_end(left_bytes);
+	errno = kept_errno;
 }
 
 bool cpa_waiting_refused(clockid_t clock, const struct timespec *until)

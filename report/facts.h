@@ -64,11 +64,13 @@
  *   waits_displaced      left by siglongjmp or cancellation, or below the wait of a signal handler:
  *                        from then on no unlock was charged with them
  *   waits_lost           the store was full: no unlock was charged with them
+ *   unlocks_refused      failed while others waited: what these had waited until then is charged to
+ *                        nobody
  *   label_sets and so on: as below
  * block:                 only in block
  *   rate_ns              waits of so long are all recorded, shorter ones now and then; values are
  *                        scaled
- *   waits_unfinished and so on: as of mutex; those unfinished are in the values too
+ *   waits_unfinished to waits_lost: as of mutex; those unfinished are in the values too
  *   label_sets and so on: as below
  * sampling:              what was recorded and what not, and what it cost; only of the heap, as
  *                        are the lines that follow
