@@ -55,8 +55,8 @@ void cpa_waiting_end(const struct cpa_wait *wait, bool failed);
 uint64_t cpa_waiting_sum(const void *object);
 
 /*
- * The unlock has been done. failed: it was refused, so that nobody is charged with the sum, which is
- * counted.
+ * The unlock has been done. failed: it was refused, so that nobody is charged with the sum, which
+ * is counted.
  *
  * Thread: owner
  * Signal: unsafe

@@ -80,7 +80,6 @@ static struct timespec soon(clockid_t clock)
 	{                                                                                          \
 		struct timespec real = soon(CLOCK_REALTIME), mono = soon(CLOCK_MONOTONIC);         \
 		long long begin_ns = now_ns();                                                     \
-                                                                                                   \
 		call;                                                                              \
 		printf("%s %lld\n", #name, now_ns() - begin_ns);                                   \
 		(void)real;                                                                        \
