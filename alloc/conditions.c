@@ -22,8 +22,8 @@ static CPA_COLD int cond_wait_watched(pthread_cond_t *cond, pthread_mutex_t *mut
 	int result;
 
 	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cond_wait(cond, mutex);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -45,8 +45,8 @@ static CPA_COLD int cond_timedwait_watched(
 	int result;
 
 	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cond_timedwait(cond, mutex, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -69,8 +69,8 @@ static CPA_COLD int cond_clockwait_watched(
 	int result;
 
 	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cond_clockwait(cond, mutex, clock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -92,8 +92,8 @@ static CPA_COLD int cnd_wait_watched(cnd_t *cond, mtx_t *mutex)
 	int result;
 
 	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cnd_wait(cond, mutex);
 	if (waits)
 		cpa_waiting_end(&wait, result == thrd_error);
@@ -114,8 +114,8 @@ static CPA_COLD int cnd_timedwait_watched(cnd_t *cond, mtx_t *mutex, const struc
 	int result;
 
 	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex));
-	waits = cpa_waiting_begin(&wait, cond);
+	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
 	result = cpa_next.cnd_timedwait(cond, mutex, until);
 	if (waits)
 		cpa_waiting_end(&wait, result == thrd_error);

@@ -24,7 +24,9 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
+#include "report/server.h"
 #include "report/snapshot.h"
+#include "report/tracer.h"
 #include "sampling/cpu.h"
 #include "sampling/custom.h"
 #include "sampling/entries.h"
@@ -33,6 +35,7 @@
 #include "sampling/modules.h"
 #include "sampling/profsignal.h"
 #include "sampling/threads.h"
+#include "sampling/trace.h"
 #include "sampling/unwind.h"
 #include "sampling/unwind_far.h"
 
@@ -95,10 +98,13 @@ static void postfork_child(void)
 	cpa_thread_postfork_child();
 	cpa_waiting_postfork_child();
 	cpa_cpu_postfork_child();
+	cpa_trace_postfork_child();
+	cpa_tracer_postfork_child();
 	cpa_threads_postfork_child();
 	cpa_profsignal_postfork_child();
 	*fork_word = 1;
 	cpa_snapshot_postfork_child();
+	cpa_server_postfork_child();
 }
 
 void cpa_fork_repair(void)

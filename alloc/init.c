@@ -9,6 +9,7 @@
 #include "alloc/init.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -27,7 +28,9 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "report/collector.h"
+#include "report/server.h"
 #include "report/snapshot.h"
+#include "report/tracer.h"
 #include "sampling/custom.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
@@ -54,11 +57,28 @@ static void thread_is_internal(void)
 	cpa_roster_enter_internal();
 }
 
+/* As a program does it. */
+static void purge(void)
+{
+	(void)malloc_trim(0);
+}
+
 static const struct cpa_snapshot_source snapshot_source = {
 	.totals = cpa_totals_read,
 	.rate_bytes = cpa_gate_rate_bytes,
 	.thread_is_internal = thread_is_internal,
+	.purge = purge,
+	.mutex_fraction = cpa_waiting_mutex_fraction,
+	.block_rate = cpa_waiting_block_rate,
 };
+
+static uint64_t heap_bytes(void)
+{
+	struct cpa_snapshot_totals totals;
+
+	cpa_totals_read(&totals);
+	return totals.allocated_bytes;
+}
 
 /* 16 random bytes that the kernel gave this program: no system call, and no descriptor. */
 static uint64_t random_seed(void)
@@ -141,6 +161,8 @@ __attribute__((constructor)) static void start(void)
 		(void)cpa_waiting_mutex_fraction((int)conf.mutex_fraction);
 		(void)cpa_waiting_block_rate(block_rate_ns());
 		cpa_snapshot_init(&conf, &snapshot_source);
+		cpa_tracer_init(heap_bytes, cpa_waiting_follow_trace, conf.names);
+		cpa_server_init(&conf, &snapshot_source);
 	}
 	cpa_sample_ready = true;
 	if (can_sample && conf.cpu_hz)
@@ -154,6 +176,8 @@ __attribute__((destructor)) static void stop(void)
 	int kept_errno = errno;
 
 	if (can_sample && cpa_gate_begin(&left_bytes)) {
+		(void)!cpa_tracer_stop();
+		cpa_server_final();
 		cpa_snapshot_final();
 		cpa_gate_end(left_bytes);
 	}

@@ -10,11 +10,11 @@
  * dlclose: what was learned of unloaded code is forgotten, while its names are kept for reports.
  */
 #include <dlfcn.h>
-#include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "alloc/next.h"
 #include "alloc/sample.h"
 #include "report/snapshot.h"
 #include "sampling/gate.h"
@@ -22,17 +22,6 @@
 
 typedef void *open_function(const char *path, int mode);
 typedef int close_function(void *handle);
-
-/* The C library's function. Two threads may look at the same time, and find the same. */
-static void *next_function(void *_Atomic *found, const char *name)
-{
-	int kept_errno = errno;
-
-	if (!*found)
-		*found = dlsym(RTLD_NEXT, name);
-	errno = kept_errno;
-	return *found;
-}
 
 /*
  * The loader looks at its return address, to search where the caller's RUNPATH says: the last line
@@ -49,7 +38,7 @@ static void *next_function(void *_Atomic *found, const char *name)
 CPA_EXPORT JUMPS void *dlopen(const char *path, int mode)
 {
 	static void *_Atomic found;
-	open_function *next = (open_function *)next_function(&found, "dlopen");
+	open_function *next = (open_function *)cpa_next_function(&found, "dlopen");
 
 	JUMP_TO next(path, mode & ~RTLD_DEEPBIND);
 }
@@ -67,7 +56,7 @@ static void remember_modules(void)
 CPA_EXPORT int dlclose(void *handle)
 {
 	static void *_Atomic found;
-	close_function *next = (close_function *)next_function(&found, "dlclose");
+	close_function *next = (close_function *)cpa_next_function(&found, "dlclose");
 	bool ready = cpa_sample_ready;
 	int result;
 

@@ -8,8 +8,10 @@ include_HEADERS += include/cprofalloc.h
 
 libcprofalloc_la_SOURCES =
 libcprofalloc_la_SOURCES += %D%/api.c
+libcprofalloc_la_SOURCES += %D%/api_http.c
 libcprofalloc_la_SOURCES += %D%/api_profile.c
 libcprofalloc_la_SOURCES += %D%/api_rates.c
+libcprofalloc_la_SOURCES += %D%/api_trace.c
 libcprofalloc_la_SOURCES += %D%/backend.h
 libcprofalloc_la_SOURCES += %D%/cold.c %D%/cold.h
 libcprofalloc_la_SOURCES += %D%/conditions.c

@@ -24,7 +24,7 @@ static bool refused(int result)
 static CPA_COLD int lock_watched(pthread_mutex_t *mutex)
 {
 	struct cpa_wait wait;
-	bool waits = cpa_waiting_begin(&wait, mutex);
+	bool waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
 	int result = cpa_next.mutex_lock(mutex);
 
 	if (waits)
@@ -59,7 +59,7 @@ static CPA_COLD int mutex_timedlock_watched(pthread_mutex_t *mutex, const struct
 	result = cpa_next.mutex_trylock(mutex);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, mutex);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
 	result = cpa_next.mutex_timedlock(mutex, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -86,7 +86,7 @@ static CPA_COLD int mutex_clocklock_watched(
 	result = cpa_next.mutex_trylock(mutex);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, mutex);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
 	result = cpa_next.mutex_clocklock(mutex, clock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -109,8 +109,7 @@ static CPA_COLD int mutex_unlock_charged(pthread_mutex_t *mutex)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)mutex);
 	result = cpa_next.mutex_unlock(mutex);
-	if (result == 0)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != 0);
 	return result;
 }
 
@@ -131,7 +130,7 @@ static CPA_COLD int spin_lock_watched(pthread_spinlock_t *lock)
 	result = cpa_next.spin_trylock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, (const void *)lock);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, (const void *)lock);
 	result = cpa_next.spin_lock(lock);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -153,8 +152,7 @@ static CPA_COLD int spin_unlock_charged(pthread_spinlock_t *lock)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)lock);
 	result = cpa_next.spin_unlock(lock);
-	if (result == 0)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != 0);
 	return result;
 }
 
@@ -175,7 +173,7 @@ static CPA_COLD int mtx_lock_watched(mtx_t *mutex)
 	result = cpa_next.mtx_trylock(mutex);
 	if (result != thrd_busy)
 		return result;
-	waits = cpa_waiting_begin(&wait, mutex);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
 	result = cpa_next.mtx_lock(mutex);
 	if (waits)
 		cpa_waiting_end(&wait, result == thrd_error);
@@ -199,7 +197,7 @@ static CPA_COLD int mtx_timedlock_watched(mtx_t *mutex, const struct timespec *u
 	result = cpa_next.mtx_trylock(mutex);
 	if (result != thrd_busy)
 		return result;
-	waits = cpa_waiting_begin(&wait, mutex);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
 	result = cpa_next.mtx_timedlock(mutex, until);
 	if (waits)
 		cpa_waiting_end(&wait, result == thrd_error);
@@ -221,8 +219,7 @@ static CPA_COLD int mtx_unlock_charged(mtx_t *mutex)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)mutex);
 	result = cpa_next.mtx_unlock(mutex);
-	if (result == thrd_success)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != thrd_success);
 	return result;
 }
 

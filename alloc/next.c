@@ -136,11 +136,20 @@ void cpa_next_find(void)
 	atomic_fetch_and_explicit(&cpa_next.mode, ~CPA_NEXT_UNKNOWN, memory_order_release);
 }
 
-void cpa_next_set_mode(bool mutex, bool block)
+void cpa_next_set_mode(uint32_t mode)
 {
 	cpa_next_find();
-	atomic_store_explicit(&cpa_next.mode,
-		(mutex ? CPA_NEXT_MUTEX : 0) | (block ? CPA_NEXT_BLOCK : 0), memory_order_release);
+	atomic_store_explicit(&cpa_next.mode, mode, memory_order_release);
+}
+
+void *cpa_next_function(void *_Atomic *found, const char *name)
+{
+	int kept_errno = errno;
+
+	if (!*found)
+		*found = dlsym(RTLD_NEXT, name);
+	errno = kept_errno;
+	return *found;
 }
 
 /* jemalloc's. */

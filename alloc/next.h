@@ -22,6 +22,7 @@
 
 #define CPA_NEXT_MUTEX   1u /* profile mutex is on */
 #define CPA_NEXT_BLOCK   2u /* profile block is on */
+#define CPA_NEXT_TRACE   8u /* an execution trace is on */
 #define CPA_NEXT_UNKNOWN 4u /* not looked up yet; those of a mutex look themselves up */
 
 struct cpa_next {
@@ -86,6 +87,11 @@ void cpa_next_find(void);
 /*
  * Nothing to do but to jump: a compare and a branch. acquire: pairs with the release in
  * cpa_next_find.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
  */
 static inline bool cpa_next_alone(void)
 {
@@ -100,7 +106,14 @@ static inline bool cpa_next_alone(void)
 #endif
 }
 
-/* After that it is known where to jump. */
+/*
+ * After that it is known where to jump.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
 static inline void cpa_next_need(void)
 {
 	if (cpa_unlikely(
@@ -109,13 +122,24 @@ static inline void cpa_next_need(void)
 }
 
 /*
- * Switch the functions to what the profiles need.
+ * Switch the functions to what is on: bits of CPA_NEXT_MUTEX, _BLOCK, _TRACE.
  *
  * Thread: any
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-void cpa_next_set_mode(bool mutex, bool block);
+void cpa_next_set_mode(uint32_t mode);
+
+/*
+ * The C library's function of this name, looked up once. Two threads may look at the same time, and
+ * find the same.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void *cpa_next_function(void *_Atomic *found, const char *name);
 
 #endif

@@ -39,7 +39,7 @@ static CPA_COLD int sem_wait_watched(sem_t *semaphore)
 	cpa_next_need();
 	if (sem_taken(semaphore))
 		return 0;
-	waits = cpa_waiting_begin(&wait, semaphore);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
 	result = cpa_next.sem_wait(semaphore);
 	if (waits)
 		cpa_waiting_end(&wait, result && errno == EINVAL);
@@ -64,7 +64,7 @@ static CPA_COLD int sem_timedwait_watched(sem_t *semaphore, const struct timespe
 		return cpa_next.sem_timedwait(semaphore, until);
 	if (sem_taken(semaphore))
 		return 0;
-	waits = cpa_waiting_begin(&wait, semaphore);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
 	result = cpa_next.sem_timedwait(semaphore, until);
 	if (waits)
 		cpa_waiting_end(&wait, result && errno == EINVAL);
@@ -90,7 +90,7 @@ static CPA_COLD int sem_clockwait_watched(
 		return cpa_next.sem_clockwait(semaphore, clock, until);
 	if (sem_taken(semaphore))
 		return 0;
-	waits = cpa_waiting_begin(&wait, semaphore);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
 	result = cpa_next.sem_clockwait(semaphore, clock, until);
 	if (waits)
 		cpa_waiting_end(&wait, result && errno == EINVAL);
@@ -111,7 +111,7 @@ static CPA_COLD int barrier_wait_watched(pthread_barrier_t *barrier)
 	int result;
 
 	cpa_next_need();
-	waits = cpa_waiting_begin(&wait, barrier);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, barrier);
 	result = cpa_next.barrier_wait(barrier);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -135,7 +135,7 @@ static CPA_COLD int join_watched(pthread_t thread, void **ret_value)
 	result = cpa_next.tryjoin(thread, ret_value);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, (const void *)thread);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
 	result = cpa_next.join(thread, ret_value);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -160,7 +160,7 @@ static CPA_COLD int timedjoin_watched(
 	result = cpa_next.tryjoin(thread, ret_value);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, (const void *)thread);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
 	result = cpa_next.timedjoin(thread, ret_value, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -188,7 +188,7 @@ static CPA_COLD int clockjoin_watched(
 	result = cpa_next.tryjoin(thread, ret_value);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, (const void *)thread);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
 	result = cpa_next.clockjoin(thread, ret_value, clock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -210,7 +210,7 @@ static CPA_COLD int thrd_join_watched(thrd_t thread, int *ret_value)
 	int result;
 
 	cpa_next_need();
-	waits = cpa_waiting_begin(&wait, (const void *)thread);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
 	result = cpa_next.thrd_join(thread, ret_value);
 	if (waits)
 		cpa_waiting_end(&wait, result == thrd_error);

@@ -27,7 +27,7 @@ static CPA_COLD int rwlock_rdlock_watched(pthread_rwlock_t *lock)
 	result = cpa_next.rwlock_tryrdlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, lock);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
 	result = cpa_next.rwlock_rdlock(lock);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -53,7 +53,7 @@ static CPA_COLD int rwlock_timedrdlock_watched(pthread_rwlock_t *lock, const str
 	result = cpa_next.rwlock_tryrdlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, lock);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
 	result = cpa_next.rwlock_timedrdlock(lock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -80,7 +80,7 @@ static CPA_COLD int rwlock_clockrdlock_watched(
 	result = cpa_next.rwlock_tryrdlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, lock);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
 	result = cpa_next.rwlock_clockrdlock(lock, clock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -105,7 +105,7 @@ static CPA_COLD int rwlock_wrlock_watched(pthread_rwlock_t *lock)
 	result = cpa_next.rwlock_trywrlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, lock);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
 	result = cpa_next.rwlock_wrlock(lock);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -131,7 +131,7 @@ static CPA_COLD int rwlock_timedwrlock_watched(pthread_rwlock_t *lock, const str
 	result = cpa_next.rwlock_trywrlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, lock);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
 	result = cpa_next.rwlock_timedwrlock(lock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -158,7 +158,7 @@ static CPA_COLD int rwlock_clockwrlock_watched(
 	result = cpa_next.rwlock_trywrlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, lock);
+	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
 	result = cpa_next.rwlock_clockwrlock(lock, clock, until);
 	if (waits)
 		cpa_waiting_end(&wait, refused(result));
@@ -181,8 +181,7 @@ static CPA_COLD int rwlock_unlock_charged(pthread_rwlock_t *lock)
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)lock);
 	result = cpa_next.rwlock_unlock(lock);
-	if (result == 0)
-		cpa_waiting_charge(sum_ns);
+	cpa_waiting_charge(sum_ns, result != 0);
 	return result;
 }
 

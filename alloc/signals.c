@@ -5,13 +5,13 @@
  * the C library.
  * Not here: signals of our own (report/snapshot.c sets a handler once, at start).
  */
-#include <dlfcn.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
 #include "alloc/signals.h"
+
+#include "alloc/next.h"
 #include "base/compiler.h"
 #include "sampling/profsignal.h"
 
@@ -22,22 +22,12 @@ typedef sighandler_t handler_function(int number, sighandler_t handler);
 action_function __sigaction;
 handler_function bsd_signal;
 
-/* The C library's function. Two threads may look at the same time, and find the same. */
-static void *next_function(void *_Atomic *found, const char *name)
-{
-	int kept_errno = errno;
-
-	if (!*found)
-		*found = dlsym(RTLD_NEXT, name);
-	errno = kept_errno;
-	return *found;
-}
+static void *_Atomic found_sigaction, *_Atomic found_signal, *_Atomic found_sysv_signal;
 
 static int next_sigaction(int number, const struct sigaction *action, struct sigaction *ret_old)
 {
-	static void *_Atomic found;
-
-	return ((action_function *)next_function(&found, "sigaction"))(number, action, ret_old);
+	return ((action_function *)cpa_next_function(&found_sigaction, "sigaction"))(
+		number, action, ret_old);
 }
 
 CPA_EXPORT int sigaction(int number, const struct sigaction *action, struct sigaction *ret_old)
@@ -70,12 +60,11 @@ static bool wish(int number, sighandler_t handler, int flags, sighandler_t *ret_
 
 CPA_EXPORT sighandler_t signal(int number, sighandler_t handler)
 {
-	static void *_Atomic found;
 	sighandler_t old;
 
 	if (wish(number, handler, SA_RESTART, &old))
 		return old;
-	return ((handler_function *)next_function(&found, "signal"))(number, handler);
+	return ((handler_function *)cpa_next_function(&found_signal, "signal"))(number, handler);
 }
 
 CPA_EXPORT sighandler_t bsd_signal(int number, sighandler_t handler)
@@ -85,12 +74,12 @@ CPA_EXPORT sighandler_t bsd_signal(int number, sighandler_t handler)
 
 CPA_EXPORT sighandler_t sysv_signal(int number, sighandler_t handler)
 {
-	static void *_Atomic found;
 	sighandler_t old;
 
 	if (wish(number, handler, (int)(SA_RESETHAND | SA_NODEFER), &old))
 		return old;
-	return ((handler_function *)next_function(&found, "sysv_signal"))(number, handler);
+	return ((handler_function *)cpa_next_function(&found_sysv_signal, "sysv_signal"))(
+		number, handler);
 }
 
 CPA_EXPORT sighandler_t __sysv_signal(int number, sighandler_t handler)
@@ -100,5 +89,9 @@ CPA_EXPORT sighandler_t __sysv_signal(int number, sighandler_t handler)
 
 void cpa_signals_init(void)
 {
+	/* Now, because a handler may call these first, and must not wait for the loader. */
+	(void)cpa_next_function(&found_sigaction, "sigaction");
+	(void)cpa_next_function(&found_signal, "signal");
+	(void)cpa_next_function(&found_sysv_signal, "sysv_signal");
 	cpa_profsignal_init(next_sigaction);
 }

@@ -13,7 +13,6 @@
  */
 #include "alloc/thread.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -23,6 +22,7 @@
 #include <threads.h>
 
 #include "alloc/fork.h"
+#include "alloc/next.h"
 #include "alloc/sample.h"
 #include "base/compiler.h"
 #include "base/lock.h"
@@ -35,6 +35,7 @@
 #include "sampling/stackcopy.h"
 #include "sampling/store.h"
 #include "sampling/threadcreate.h"
+#include "sampling/trace.h"
 
 #define CHUNK_SLOTS 1024u /* threads created that have not yet run an instruction */
 #define CHUNKS_MAX  32u   /* as many as Linux has threads, unless told otherwise */
@@ -78,17 +79,6 @@ static pthread_key_t end_key; /* value: of key_value */
 #define JUMPS   __attribute__((optimize("O2")))
 #define JUMP_TO return
 #endif
-
-/* The C library's function. Two threads may look at the same time, and find the same. */
-static void *next_function(void *_Atomic *found, const char *name)
-{
-	int kept_errno = errno;
-
-	if (!*found)
-		*found = dlsym(RTLD_NEXT, name);
-	errno = kept_errno;
-	return *found;
-}
 
 static void *_Atomic found_posix;
 static void *_Atomic found_c11;
@@ -235,6 +225,8 @@ static void enter(struct slot *slot)
 		if (pthread_setspecific(end_key, (void *)key_value(slot->place)) == 0)
 			cpa_roster_enter(slot->label_set, slot->place);
 		cpa_cpu_thread_begins((uintptr_t)slot->run);
+		if (cpa_unlikely(cpa_trace_is_on))
+			cpa_trace_thread_begins(slot->place, (uintptr_t)slot->run);
 		cpa_gate_end(left_bytes);
 	}
 	slot_give_back(slot);
@@ -265,13 +257,14 @@ static void end(void *value)
 	cpa_cpu_thread_ends();
 	cpa_threadcreate_ended((cpa_threadcreate_place)((uintptr_t)value >> 1));
 	cpa_roster_leave();
+	cpa_trace_thread_ends();
 }
 
 CPA_EXPORT int pthread_create(
 	pthread_t *ret_thread, const pthread_attr_t *attr, posix_function *run, void *arg)
 {
 	create_posix_function *next =
-		(create_posix_function *)next_function(&found_posix, "pthread_create");
+		(create_posix_function *)cpa_next_function(&found_posix, "pthread_create");
 	struct slot *slot;
 	int result;
 
@@ -288,7 +281,8 @@ CPA_EXPORT int pthread_create(
 
 CPA_EXPORT int thrd_create(thrd_t *ret_thread, c11_function *run, void *arg)
 {
-	create_c11_function *next = (create_c11_function *)next_function(&found_c11, "thrd_create");
+	create_c11_function *next =
+		(create_c11_function *)cpa_next_function(&found_c11, "thrd_create");
 	struct slot *slot;
 	int result;
 
@@ -307,8 +301,8 @@ void cpa_thread_init(void)
 {
 	int kept_errno = errno;
 
-	(void)next_function(&found_posix, "pthread_create");
-	(void)next_function(&found_c11, "thrd_create");
+	(void)cpa_next_function(&found_posix, "pthread_create");
+	(void)cpa_next_function(&found_c11, "thrd_create");
 	has_key = pthread_key_create(&end_key, end) == 0;
 	cpa_roster_enter(cpa_labels_current, 0); /* the first thread */
 	/* The kernel makes it larger than what is copied, and lets nothing come near. */

@@ -43,7 +43,8 @@ static void end_thread(void *value)
 	cpa_gate_end(left_bytes);
 }
 
-CPA_COLD bool cpa_waiting_begin(struct cpa_wait *ret_wait, const void *object)
+CPA_COLD bool cpa_waiting_begin(
+	struct cpa_wait *ret_wait, enum cpa_trace_wait kind, const void *object)
 {
 	uint64_t left_bytes;
 	int kept_errno = errno;
@@ -58,6 +59,7 @@ CPA_COLD bool cpa_waiting_begin(struct cpa_wait *ret_wait, const void *object)
 	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
 	if (cpa_waits_begin(ret_wait) && has_key)
 		(void)pthread_setspecific(end_key, &end_key);
+	cpa_trace_add(CPA_TRACE_BLOCK, ret_wait->stack, kind, 0, NULL, 0);
 	cpa_gate_end(left_bytes);
 	errno = kept_errno;
 	return true;
@@ -71,6 +73,7 @@ CPA_COLD void cpa_waiting_end(const struct cpa_wait *wait, bool failed)
 	if (!cpa_gate_begin(&left_bytes))
 		return;
 	delay_ns = cpa_waits_end(wait);
+	cpa_trace_add(CPA_TRACE_WAKE, 0, 0, 0, NULL, 0);
 	if (!failed)
 		cpa_block_record(wait->stack, wait->label_set, delay_ns);
 	cpa_gate_end(left_bytes);
@@ -88,17 +91,21 @@ CPA_COLD uint64_t cpa_waiting_sum(const void *object)
 	return sum_ns;
 }
 
-CPA_COLD void cpa_waiting_charge(uint64_t sum_ns)
+CPA_COLD void cpa_waiting_charge(uint64_t sum_ns, bool failed)
 {
 	uint64_t left_bytes;
 	uint32_t events;
+	int kept_errno = errno;
 
-	if (!sum_ns || !cpa_gate_begin(&left_bytes))
+	if (sum_ns && failed)
+		cpa_waits_refused();
+	if (!sum_ns || failed || !cpa_gate_begin(&left_bytes))
 		return;
 	events = cpa_mutex_draw();
 	if (events)
 		cpa_mutex_record(cpa_capture_stack(0), cpa_labels_current, sum_ns, events);
 	cpa_gate_end(left_bytes);
+	errno = kept_errno;
 }
 
 bool cpa_waiting_refused(clockid_t clock, const struct timespec *until)
@@ -109,7 +116,9 @@ bool cpa_waiting_refused(clockid_t clock, const struct timespec *until)
 
 static void follow(void)
 {
-	cpa_next_set_mode(cpa_mutex_fraction(-1) > 0, cpa_block_rate(-1) > 0);
+	cpa_next_set_mode((cpa_mutex_fraction(-1) > 0 ? CPA_NEXT_MUTEX : 0) |
+			  (cpa_block_rate(-1) > 0 ? CPA_NEXT_BLOCK : 0) |
+			  (cpa_trace_is_on ? CPA_NEXT_TRACE : 0));
 }
 
 int cpa_waiting_mutex_fraction(int fraction)
@@ -132,6 +141,13 @@ int64_t cpa_waiting_block_rate(int64_t rate_ns)
 	follow();
 	cpa_lock_release(&mode_lock);
 	return before;
+}
+
+void cpa_waiting_follow_trace(void)
+{
+	cpa_lock_acquire(&mode_lock);
+	follow();
+	cpa_lock_release(&mode_lock);
 }
 
 void cpa_waiting_init(void)

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "sampling/trace.h"
 #include "sampling/waits.h"
 
 /*
@@ -29,23 +30,49 @@
  * Memory: backend
  * Errno:  kept
  */
-CPA_MUST_CHECK bool cpa_waiting_begin(struct cpa_wait *ret_wait, const void *object);
+CPA_MUST_CHECK bool cpa_waiting_begin(
+	struct cpa_wait *ret_wait, enum cpa_trace_wait kind, const void *object);
 
-/* It has waited. failed: it was no wait, but a call that was refused. */
+/*
+ * It has waited. failed: it was no wait, but a call that was refused.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
 void cpa_waiting_end(const struct cpa_wait *wait, bool failed);
 
 /*
  * What the others have waited for this, which is about to be unlocked; 0: nobody does, or nobody
  * asks.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
  */
 uint64_t cpa_waiting_sum(const void *object);
 
-/* It has been unlocked. */
-void cpa_waiting_charge(uint64_t sum_ns);
+/*
+ * The unlock has been done. failed: it was refused, so that nobody is charged with the sum, which
+ * is counted.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_waiting_charge(uint64_t sum_ns, bool failed);
 
 /*
  * Would the C library refuse this time or clock whether it has to wait or not? Then we do not try
  * first.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
  */
 bool cpa_waiting_refused(clockid_t clock, const struct timespec *until);
 
@@ -61,11 +88,33 @@ int cpa_waiting_mutex_fraction(int fraction);
 int64_t cpa_waiting_block_rate(int64_t rate_ns);
 
 /*
+ * A trace has begun or ended: waits are noticed for it, whatever else is measured.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_waiting_follow_trace(void);
+
+/*
  * Set up, once at start, before the first thread of the program.
+ *
+ * Thread: the only one
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
  */
 void cpa_waiting_init(void);
 
-/* In the only thread of a child process: nobody waits. */
+/*
+ * In the only thread of a child process: nobody waits.
+ *
+ * Thread: the only one
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
 void cpa_waiting_postfork_child(void);
 
 #endif

@@ -27,7 +27,9 @@ enum kind {
 	KIND_SIZE = CPA_QUANTITY_SIZE,
 	KIND_TIME = CPA_QUANTITY_TIME,
 	KIND_SIGNAL = CPA_QUANTITY_SIGNAL,
-	KIND_DIR
+	KIND_DIR,
+	KIND_TEXT,
+	KIND_SECRET /* a text that is never repeated */
 };
 
 /* One setting. min..max holds for values other than 0. */
@@ -78,6 +80,11 @@ static const struct row rows[] = {
 		"the number of a process, or 0 for any"},
 	{"store_max", KIND_SIZE, FIELD(store_max_bytes), false, 256 * MIB, MIB, 32 * GIB,
 		"a size from 1m to 32g"},
+	{"http", KIND_TEXT, FIELD(http), false, 0, 0, 0,
+		"HOST:PORT, such as localhost:6060, or unix:PATH, shorter than 256 bytes"},
+	{"http_token", KIND_SECRET, FIELD(http_token), false, 0, 0, 0,
+		"1 to 255 letters, digits and characters of \"-._~\""},
+	{"http_cmdline", KIND_COUNT, FIELD(http_cmdline), true, 0, 1, 1, "0 or 1"},
 	{"verbose", KIND_COUNT, FIELD(verbose), true, 0, 1, 1, "0 or 1"},
 };
 
@@ -86,8 +93,6 @@ static const struct {
 	const char *key;
 	const char *lacks;
 } lacking[] = {
-	{"http", "HTTP server; dir=PATH,interval=30s writes the same heap profiles as files"},
-	{"http_token", "HTTP server; dir=PATH,interval=30s writes heap profiles as files"},
 	{"blackbox", "black box; dir=PATH,interval=30s leaves snapshots when it is killed"},
 };
 
@@ -142,6 +147,34 @@ static int set_dir(struct cpa_conf *conf, const char *value, size_t value_bytes)
 	return 0;
 }
 
+/* A token has only characters that need no quoting in a URL. */
+static bool is_token(const char *value, size_t value_bytes)
+{
+	return strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			     "-._~") >= value_bytes;
+}
+
+/* "\\," in the value is a comma. */
+static int set_text(
+	struct cpa_conf *conf, const struct row *row, const char *value, size_t value_bytes)
+{
+	char *text = (char *)conf + row->offset_bytes;
+	size_t used_bytes = 0;
+	bool fits = value_bytes > 0 && value_bytes < row->width_bytes;
+
+	if (row->kind == KIND_SECRET) {
+		fits = fits && is_token(value, value_bytes);
+		conf->http_off = !fits;
+	}
+	if (!fits)
+		return -EINVAL;
+	for (size_t i = 0; i < value_bytes; i++)
+		if (value[i] != '\\' || i + 1 == value_bytes || value[i + 1] != ',')
+			text[used_bytes++] = value[i];
+	text[used_bytes] = '\0';
+	return 0;
+}
+
 static int set_number(
 	struct cpa_conf *conf, const struct row *row, const char *value, size_t value_bytes)
 {
@@ -166,12 +199,17 @@ static void complain_of_value(const struct cpa_conf *conf, const struct row *row
 	struct cpa_line line = {0};
 
 	cpa_line_add(&line, "CPROFALLOC: ");
-	cpa_line_add_shown(&line, item, item_bytes);
+	cpa_line_add_shown(&line, item, row->kind == KIND_SECRET ? strlen(row->key) : item_bytes);
 	cpa_line_add(&line, ": want ");
 	cpa_line_add(&line, row->wants);
-	if (row->kind != KIND_DIR) {
+	if (row->kind == KIND_SECRET || (row->kind == KIND_TEXT && !conf->http[0])) {
+		cpa_line_add(&line, "; there is no HTTP server");
+	} else if (row->kind <= KIND_SIGNAL) {
 		cpa_line_add(&line, "; using ");
 		cpa_quantity_say(&line, (enum cpa_quantity_kind)row->kind, field_get(conf, row));
+	} else if (row->kind == KIND_TEXT) {
+		cpa_line_add(&line, "; using ");
+		cpa_line_add_shown(&line, conf->http, strlen(conf->http));
 	} else if (conf->dir[0]) {
 		cpa_line_add(&line, "; using ");
 		cpa_line_add_shown(&line, conf->dir, strlen(conf->dir));
@@ -208,6 +246,16 @@ static void complain_of_key(
 	complain(line.text);
 }
 
+static int set_value(
+	struct cpa_conf *conf, const struct row *row, const char *value, size_t value_bytes)
+{
+	if (row->kind == KIND_DIR)
+		return set_dir(conf, value, value_bytes);
+	if (row->kind == KIND_TEXT || row->kind == KIND_SECRET)
+		return set_text(conf, row, value, value_bytes);
+	return set_number(conf, row, value, value_bytes);
+}
+
 /* One "key=value" without the comma; an item without '=' has an empty value. */
 static void parse_item(
 	struct cpa_conf *conf, const char *item, size_t item_bytes, cpa_conf_complaint *complain)
@@ -222,8 +270,7 @@ static void parse_item(
 
 		if (strlen(row->key) != key_bytes || memcmp(row->key, item, key_bytes) != 0)
 			continue;
-		if (row->kind == KIND_DIR ? set_dir(conf, value, value_bytes)
-					  : set_number(conf, row, value, value_bytes))
+		if (set_value(conf, row, value, value_bytes))
 			complain_of_value(conf, row, item, item_bytes, complain);
 		return;
 	}
@@ -234,7 +281,7 @@ void cpa_conf_defaults(struct cpa_conf *ret_conf)
 {
 	memset(ret_conf, 0, sizeof(*ret_conf));
 	for (size_t i = 0; i < CPA_ARRAY_LEN(rows); i++) {
-		if (rows[i].kind != KIND_DIR)
+		if (rows[i].kind <= KIND_SIGNAL)
 			field_set(ret_conf, &rows[i], rows[i].fallback);
 	}
 }

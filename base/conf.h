@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CPA_CONF_DIR_MAX 4096 /* bytes, with the final NUL */
+#define CPA_CONF_DIR_MAX  4096 /* bytes, with the final NUL */
+#define CPA_CONF_TEXT_MAX 256  /* the same, of other texts */
 
 /*
  * Filled with defaults by cpa_conf_defaults; read-only after start-up. The rate in force later is
@@ -35,7 +36,11 @@ struct cpa_conf {
 	bool children;              /* forked children write snapshots too */
 	int64_t only_pid;           /* write snapshots only in this process; 0: in any */
 	uint64_t store_max_bytes;   /* limit of the sampler's own memory */
-	bool verbose;               /* a line at start and for each snapshot */
+	char http[CPA_CONF_TEXT_MAX];       /* where the HTTP server listens; "": nowhere */
+	char http_token[CPA_CONF_TEXT_MAX]; /* what a client must know; "": nothing */
+	bool http_off;                      /* a token was not understood: no server without it */
+	bool http_cmdline;                  /* it may be asked for the program's arguments */
+	bool verbose;                       /* a line at start and for each snapshot */
 };
 
 /* Told once for each setting that was not understood; the text is complete and has no newline. */

@@ -121,6 +121,26 @@ int cprof_snapshot(void);
 int cprof_write(const char *profile, int fd, int debug);
 
 /*
+ * Serve the profiles over HTTP, as Go's net/http/pprof does: at http://ADDRESS/debug/pprof/, for
+ * go tool pprof, curl and browsers. By a thread of the library's; a forked child has no server.
+ * As the setting http=, which starts it with the program.
+ *
+ * @address  HOST:PORT, where HOST is localhost or an IP address, in brackets where it has colons,
+ *           and port 0 is any that is free; or unix:PATH. Other addresses than of this machine
+ *           itself need the setting http_token=
+ *
+ * Return: 0: it listens; -EALREADY: there is a server, or one starts; -EINVAL: not such an address;
+ *         -EACCES: the address needs a token, or the kernel refuses it; -EADDRINUSE; -ENOSYS: there
+ *         is no module libcprofhttp.so; -ENOTSUP when the profiler could not be set up, or not yet;
+ *         another -errno. Those of the server are told on standard error too.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: heap
+ * Errno:  kept
+ */
+int cprof_http_listen(const char *address);
+
+/*
  * A profile of the program's own: which of its things (descriptors, sessions, handles) are open,
  * and where each was opened. Add a thing when it is opened, remove it when it is closed; what stays
  * is a leak, with its stack.
@@ -248,6 +268,62 @@ int cprof_label_push(const char *key, const char *value);
  * Errno:  kept
  */
 int cprof_label_pop(int mark);
+
+/*
+ * An execution trace: what each thread did when. It has the beginning and the end of threads, what
+ * they waited for, samples of CPU time while cprof_cpu_start is on, the size of the heap, and the
+ * tasks, regions and messages of the program. `go tool trace` shows it; `cprof trace2json` makes a
+ * file for trace viewers of it.
+ *
+ * start writes to fd, which may be closed then, until stop; stop waits until all is written. What
+ * found no room in the buffers is left out, and its number told at the end of the trace.
+ *
+ * Return: 0; -ENOTSUP when the profiler could not be set up, or not yet. start: -EBUSY: a trace
+ *         runs; -EBADF: fd is not open; -ENOMEM, -EAGAIN: no memory, no thread. stop: -EALREADY:
+ *         none runs; another -errno from writing.
+ * Thread: any
+ * Signal: unsafe
+ * Memory: backend
+ * Errno:  kept
+ */
+int cprof_trace_start(int fd);
+int cprof_trace_stop(void);
+
+/*
+ * A task is something that the program does in several threads, such as answering a request. begin
+ * gives it a number, never 0; parent is the task that it is part of, or 0. While no trace runs
+ * these cost a few instructions.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+uint64_t cprof_task_begin(uint64_t parent, const char *name);
+void cprof_task_end(uint64_t task);
+
+/*
+ * A region is a part of what one thread does: it begins and ends there, and regions end in the
+ * reverse order of their beginning. task is what it is done for, or 0; end names the same region.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cprof_region_begin(uint64_t task, const char *name);
+void cprof_region_end(uint64_t task, const char *name);
+
+/*
+ * A message in the trace, for a task or 0; key says what kind of message it is. Together at most
+ * 1023 bytes are kept.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cprof_trace_log(uint64_t task, const char *key, const char *message);
 
 #ifdef __cplusplus
 }

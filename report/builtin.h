@@ -16,6 +16,7 @@
 #include "report/facts.h"
 #include "report/fd.h"
 #include "report/pprof.h"
+#include "report/profiles.h"
 #include "report/text.h"
 #include "sampling/custom.h"
 
@@ -26,6 +27,8 @@ struct cpa_builtin_order {
 	int debug; /* 0: protobuf, 1: text, 2: the other text of goroutine */
 	bool names;
 	struct cpa_fd_sink sink;
+	cpa_profiles_take *take; /* NULL: write to the sink */
+	void *take_context;
 };
 
 struct cpa_builtin {
@@ -57,6 +60,8 @@ extern CPA_HIDDEN const struct cpa_builtin cpa_builtin_goroutine,
 static inline int cpa_builtin_pprof(
 	const struct cpa_builtin_order *order, const struct cpa_pprof_content *content)
 {
+	if (order->take)
+		return order->take(order->take_context, content);
 	return cpa_pprof_write(order->facts, content, order->names, order->sink);
 }
 

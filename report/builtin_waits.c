@@ -52,6 +52,7 @@ static void describe_mutex(struct cpa_line *line)
 	cpa_line_add(line, "mutex:");
 	cpa_line_add_pair(line, "fraction", (uint64_t)cpa_mutex_fraction(-1));
 	describe_waits(line);
+	cpa_line_add_pair(line, "unlocks_refused", cpa_waits_count().refused);
 }
 
 /* Also after it was switched off: what it had found is worth keeping. */

@@ -11,8 +11,8 @@
  *
  * cprofalloc:            who, when
  *   version              of cprofalloc, "0.1.0"
- *   kind                 "heap", "allocs", "cpu", "mutex", "block", "goroutine", "threadcreate", or the
- *                        name of the program's own profile
+ *   kind                 "heap", "allocs", "cpu", "mutex", "block", "goroutine", "threadcreate", or
+ *                        the name of the program's own profile
  *   program              what the program was run as, as in the file's name (report/program.h)
  *   pid
  *   sequence             the number in the file's name; only in snapshots
@@ -64,11 +64,13 @@
  *   waits_displaced      left by siglongjmp or cancellation, or below the wait of a signal handler:
  *                        from then on no unlock was charged with them
  *   waits_lost           the store was full: no unlock was charged with them
+ *   unlocks_refused      failed while others waited: what these had waited until then is charged to
+ *                        nobody
  *   label_sets and so on: as below
  * block:                 only in block
  *   rate_ns              waits of so long are all recorded, shorter ones now and then; values are
  *                        scaled
- *   waits_unfinished and so on: as of mutex; those unfinished are in the values too
+ *   waits_unfinished to waits_lost: as of mutex; those unfinished are in the values too
  *   label_sets and so on: as below
  * sampling:              what was recorded and what not, and what it cost; only of the heap, as
  *                        are the lines that follow

@@ -37,17 +37,11 @@ static const struct cpa_builtin *builtin_of(const struct cpa_custom_profile *pro
 	return NULL;
 }
 
-int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_facts *facts, int debug,
-	bool names, struct cpa_fd_sink sink)
+static int carry_out(const struct cpa_builtin_order *order)
 {
+	const struct cpa_custom_profile *profile = order->profile;
 	const struct cpa_builtin *builtin = builtin_of(profile);
-	struct cpa_builtin_order order = {
-		.profile = profile,
-		.facts = facts,
-		.debug = debug,
-		.names = names,
-		.sink = sink,
-	};
+	struct cpa_facts *facts = order->facts;
 
 	facts->kind = cpa_custom_name(profile);
 	facts->own = (struct cpa_line){0};
@@ -56,7 +50,30 @@ int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_fact
 	else if (builtin->describe)
 		builtin->describe(&facts->own);
 	cpa_facts_measure(facts);
-	return builtin ? builtin->write(&order) : cpa_builtin_counts(&order);
+	return builtin ? builtin->write(order) : cpa_builtin_counts(order);
+}
+
+int cpa_profiles_write(const struct cpa_custom_profile *profile, struct cpa_facts *facts, int debug,
+	bool names, struct cpa_fd_sink sink)
+{
+	return carry_out(&(struct cpa_builtin_order){
+		.profile = profile,
+		.facts = facts,
+		.debug = debug,
+		.names = names,
+		.sink = sink,
+	});
+}
+
+int cpa_profiles_read(const struct cpa_custom_profile *profile, struct cpa_facts *facts,
+	cpa_profiles_take *take, void *context)
+{
+	return carry_out(&(struct cpa_builtin_order){
+		.profile = profile,
+		.facts = facts,
+		.take = take,
+		.take_context = context,
+	});
 }
 
 uint64_t cpa_profiles_count(const struct cpa_custom_profile *profile)

@@ -15,6 +15,7 @@
 #include "base/conf.h"
 #include "report/facts.h"
 #include "report/fd.h"
+#include "report/pprof.h"
 #include "sampling/custom.h"
 
 /*
@@ -29,6 +30,21 @@
  */
 CPA_MUST_CHECK int cpa_profiles_write(const struct cpa_custom_profile *profile,
 	struct cpa_facts *facts, int debug, bool names, struct cpa_fd_sink sink);
+
+/* Takes the content of a profile; its next may be called until this returns. 0 or -errno. */
+typedef int cpa_profiles_take(void *context, const struct cpa_pprof_content *content);
+
+/*
+ * Give what would be written to take instead. 0, -ENOMEM, or what take returned; -ENOTSUP: this
+ * profile has no rows.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: arena
+ * Errno:  kept
+ */
+CPA_MUST_CHECK int cpa_profiles_read(const struct cpa_custom_profile *profile,
+	struct cpa_facts *facts, cpa_profiles_take *take, void *context);
 
 /*
  * How much is in it: live threads, entries of the program's own, rows of the others.

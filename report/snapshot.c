@@ -77,6 +77,11 @@ static void collect_facts(struct cpa_facts *facts, uint64_t sequence)
 	}
 }
 
+void cpa_snapshot_facts(struct cpa_facts *ret_facts)
+{
+	collect_facts(ret_facts, 0);
+}
+
 static int write_content(const char *kind, uint64_t sequence, struct cpa_fd_sink sink)
 {
 	struct cpa_facts facts;

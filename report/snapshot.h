@@ -30,6 +30,9 @@ struct cpa_snapshot_source {
 	void (*totals)(struct cpa_snapshot_totals *ret_totals);
 	uint64_t (*rate_bytes)(void);     /* in force now */
 	void (*thread_is_internal)(void); /* called first on the snapshot thread: never sample it */
+	void (*purge)(void);              /* give free pages back to the system */
+	int (*mutex_fraction)(int fraction); /* as cprof_mutex_fraction */
+	int64_t (*block_rate)(int64_t rate_ns);
 };
 
 /*
@@ -43,6 +46,18 @@ struct cpa_snapshot_source {
  * Errno:  kept
  */
 void cpa_snapshot_init(const struct cpa_conf *conf, const struct cpa_snapshot_source *source);
+
+struct cpa_facts;
+
+/*
+ * What a report made now says about itself, but for what cpa_facts_measure adds.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_snapshot_facts(struct cpa_facts *ret_facts);
 
 /*
  * Write one snapshot now: the heap, and each of the program's own profiles. 0 or -errno (-ENOENT

@@ -14,6 +14,7 @@
 #include "sampling/stacks.h"
 #include "sampling/store.h"
 #include "sampling/tally.h"
+#include "sampling/trace.h"
 #include "sampling/unwind_far.h"
 
 #define SECOND_NS 1000000000u
@@ -44,6 +45,7 @@ static void count(cpa_stack_id stack, uint32_t label_set, uint64_t ticks)
 static void count_tick(void *context, const struct cpa_cputick *tick)
 {
 	enum cpa_unwind_far_end end;
+	cpa_stack_id stack;
 	uint32_t depth = cpa_unwind_far(far, &tick->start, pcs, cpa_store->depth_max, &end);
 
 	(void)context;
@@ -55,7 +57,10 @@ static void count_tick(void *context, const struct cpa_cputick *tick)
 		pcs[depth++] = CPA_STACKS_PSEUDO_FAILED;
 		state.broken += tick->ticks;
 	}
-	count(cpa_stacks_intern(pcs, depth), tick->label_set, tick->ticks);
+	stack = cpa_stacks_intern(pcs, depth);
+	count(stack, tick->label_set, tick->ticks);
+	if (cpa_unlikely(cpa_trace_is_on))
+		cpa_trace_add(CPA_TRACE_CPU, stack, tick->thread_id, tick->time_ns, NULL, 0);
 }
 
 /* Of a thread that ended, or when the profile does. Called with timers locked, by any thread. */

@@ -11,8 +11,10 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
+#include "base/clock.h"
 #include "base/lock.h"
 #include "sampling/cputimers.h"
+#include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/stackcopy.h"
 
@@ -94,6 +96,8 @@ void cpa_cputicks_take(uint32_t value, const siginfo_t *info, const void *contex
 	cpa_stackcopy_take(context, slots[index].stack, &slots[index].tick.start);
 	slots[index].tick.label_set = cpa_labels_current;
 	slots[index].tick.ticks = ticks;
+	slots[index].tick.thread_id = cpa_gate_thread_id();
+	slots[index].tick.time_ns = cpa_clock_mono_ns();
 	atomic_store_explicit(&slots[index].ready, true, memory_order_release);
 	if (index >= PRESS_SLOTS)
 		cpa_cputicks_press();

@@ -23,6 +23,8 @@
 struct cpa_cputick {
 	struct cpa_unwind_far_start start; /* its copy of the stack is valid during the visit */
 	uint32_t label_set;
+	uint32_t thread_id;
+	uint64_t time_ns; /* CLOCK_MONOTONIC */
 	uint64_t ticks;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a signal handler takes of the thread that it interrupted. */
 #include "sampling/stackcopy.h"
+#include "sampling/gate.h"
 
 #include <string.h>
 #include <sys/syscall.h>

@@ -139,6 +139,7 @@ const char *cpa_stacks_pseudo_name(uint64_t pc)
 		[CPA_STACKS_PSEUDO_NO_ANSWER] = "[no answer]",
 		[CPA_STACKS_PSEUDO_LOST] = "[lost samples]",
 		[CPA_STACKS_PSEUDO_BETWEEN] = "[between ticks]",
+		[CPA_STACKS_PSEUDO_THREAD] = "[thread]",
 	};
 
 	return pc < CPA_STACKS_PSEUDO_END ? names[pc] : NULL;

@@ -97,7 +97,7 @@ void cpa_threadcreate_ended(cpa_threadcreate_place ref)
 
 cpa_stack_id cpa_threadcreate_stack(cpa_threadcreate_place ref)
 {
-	return place_at(ref)->stack;
+	return ref ? place_at(ref)->stack : 0;
 }
 
 /* The next place of all, even one that created nothing. 0: no more. */

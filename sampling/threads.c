@@ -17,6 +17,7 @@
 #include "base/lock.h"
 #include "sampling/roster.h"
 #include "sampling/stackask.h"
+#include "sampling/threadask.h"
 #include "sampling/threadstack.h"
 
 /* A thread while it is being found out. */
@@ -125,7 +126,7 @@ static int find_stacks(struct dump *dump, struct cpa_threadstack_finder *finder)
 		if (item->thread.progress == CPA_THREADSTACK_TO_ASK)
 			to_ask[to_ask_count++] = &item->thread;
 	}
-	cpa_threadstack_ask(finder, to_ask, to_ask_count);
+	cpa_threadask_all(finder, to_ask, to_ask_count);
 	return 0;
 }
 

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The stack of another thread: read while it sleeps, or asked for. */
+/* The stack of another thread: read while it sleeps, or from its answer. */
 #include "sampling/threadstack.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "sampling/capture.h"
 #include "sampling/gate.h"
 #include "sampling/modules.h"
 #include "sampling/proctask.h"
-#include "sampling/stackask.h"
 #include "sampling/unwind_far.h"
 
-#define ANSWER_NS ((uint64_t)100 * 1000 * 1000)  /* without an answer: no more is to be expected */
-#define ASK_NS    ((uint64_t)5000 * 1000 * 1000) /* in all */
-#define LOOKS_MAX 2u                             /* at a thread that moves meanwhile */
+#define CALLING_NS ((uint64_t)5000 * 1000 * 1000) /* for the calling thread to come to rest */
+#define REST_NS    ((uint64_t)50 * 1000)          /* between two looks at it */
+#define LOOKS_MAX  2u                             /* at others, that move meanwhile */
 
 int cpa_threadstack_begin(struct cpa_threadstack_finder *finder)
 {
@@ -128,18 +129,36 @@ static bool unwind_asleep(struct cpa_threadstack_finder *finder, struct cpa_thre
 	return true;
 }
 
-/* Not on its way to user mode, where signals are looked at. */
+/* Not on its way to user mode, where signals are looked at; or deaf in its sleep. */
 static bool cannot_answer(const struct cpa_proctask *task)
 {
-	return task->blocks_signal || task->state == 'D' || task->state == 'T' ||
-	       task->state == 't';
+	return (task->blocks_signal && task->state != 'R') || task->state == 'D' ||
+	       task->state == 'T' || task->state == 't';
+}
+
+/*
+ * Another look at a thread that moved? The calling thread is about to wait for
+ * us, if it does not yet: until then it may run with all signals blocked, as it started our thread.
+ */
+static bool look_again(
+	const struct cpa_threadstack_finder *finder, uint32_t tid, uint32_t looks, uint64_t end_ns)
+{
+	_Atomic uint32_t never = 0;
+
+	if (tid != finder->calling_tid)
+		return looks < LOOKS_MAX;
+	cpa_lock_wait(&never, 0, REST_NS);
+	return cpa_clock_mono_ns() < end_ns;
 }
 
 static void look_there(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread)
 {
+	uint64_t end_ns = cpa_clock_mono_ns() + CALLING_NS;
+	bool calling = thread->tid == finder->calling_tid;
 	struct cpa_proctask task = {0};
+	uint32_t looks = 0;
 
-	for (uint32_t i = 0; i < LOOKS_MAX; i++) {
+	do {
 		if (!cpa_proctask_look(thread->tid, SIGPROF, &task) || task.state == 'X' ||
 			task.state == 'Z') {
 			thread->progress = CPA_THREADSTACK_ENDED;
@@ -147,14 +166,15 @@ static void look_there(struct cpa_threadstack_finder *finder, struct cpa_threads
 		}
 		thread->state = task.state;
 		thread->progress = CPA_THREADSTACK_TO_ASK;
-		if (task.state == 'R' || unwind_asleep(finder, thread, &task))
+		if (task.state == 'R' ? !calling : unwind_asleep(finder, thread, &task))
 			break;
-	}
+	} while (look_again(finder, thread->tid, ++looks, end_ns));
 	if (thread->progress == CPA_THREADSTACK_TO_ASK && cannot_answer(&task))
 		thread->progress = CPA_THREADSTACK_NO_ANSWER;
+	thread->blocks_signal = task.blocks_signal;
 }
 
-/* The finder is made on the thread that wants it, for want of another. */
+/* The dump is made on the thread that wants it, for want of another. */
 static void look_here(struct cpa_threadstack *thread)
 {
 	thread->state = 'R';
@@ -170,15 +190,7 @@ void cpa_threadstack_look(struct cpa_threadstack_finder *finder, struct cpa_thre
 		look_there(finder, thread);
 }
 
-struct asking {
-	struct cpa_threadstack **threads; /* [count] */
-	size_t count;
-	size_t next;                                       /* to be asked */
-	struct cpa_threadstack *asked[CPA_STACKASK_SLOTS]; /* NULL: the slot is free */
-	uint32_t asked_count;
-};
-
-static void take_answer(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread,
+void cpa_threadstack_take(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread,
 	const struct cpa_stackask_answer *answer)
 {
 	enum cpa_unwind_far_end end = CPA_UNWIND_FAR_BROKEN;
@@ -192,75 +204,6 @@ static void take_answer(struct cpa_threadstack_finder *finder, struct cpa_thread
 	finder->answers++;
 	if (answer->pause_ns > finder->pause_max_ns)
 		finder->pause_max_ns = answer->pause_ns;
-}
-
-static void fill_slots(struct asking *asking)
-{
-	for (uint32_t i = 0; i < CPA_STACKASK_SLOTS; i++) {
-		while (!asking->asked[i] && asking->next < asking->count) {
-			struct cpa_threadstack *thread = asking->threads[asking->next++];
-
-			if (cpa_stackask_send(i, thread->tid)) {
-				asking->asked[i] = thread;
-				asking->asked_count++;
-			}
-		}
-	}
-}
-
-/* Returns how many answers there were. */
-static uint32_t empty_slots(struct cpa_threadstack_finder *finder, struct asking *asking)
-{
-	uint32_t taken = 0;
-
-	for (uint32_t i = 0; i < CPA_STACKASK_SLOTS; i++) {
-		const struct cpa_stackask_answer *answer =
-			asking->asked[i] ? cpa_stackask_answer(i) : NULL;
-
-		if (!answer)
-			continue;
-		take_answer(finder, asking->asked[i], answer);
-		(void)cpa_stackask_free(i);
-		asking->asked[i] = NULL;
-		asking->asked_count--;
-		taken++;
-	}
-	return taken;
-}
-
-static void ask(struct cpa_threadstack_finder *finder, struct asking *asking)
-{
-	uint64_t now_ns = cpa_clock_mono_ns();
-	uint64_t end_ns = now_ns + ASK_NS;
-	uint64_t answer_end_ns = now_ns + ANSWER_NS;
-
-	while (now_ns < end_ns && now_ns < answer_end_ns) {
-		uint32_t seen = cpa_stackask_answers();
-
-		fill_slots(asking);
-		if (!asking->asked_count)
-			return;
-		/* An answer that comes after this look is one more than were seen. */
-		if (empty_slots(finder, asking))
-			answer_end_ns = cpa_clock_mono_ns() + ANSWER_NS;
-		else
-			cpa_stackask_wait(seen, answer_end_ns - now_ns);
-		now_ns = cpa_clock_mono_ns();
-	}
-}
-
-void cpa_threadstack_ask(
-	struct cpa_threadstack_finder *finder, struct cpa_threadstack **threads, size_t count)
-{
-	struct asking asking = {.threads = threads, .count = count};
-
-	if (count && cpa_stackask_begin() == 0) {
-		ask(finder, &asking);
-		cpa_stackask_end();
-	}
-	for (size_t i = 0; i < count; i++)
-		if (threads[i]->progress == CPA_THREADSTACK_TO_ASK)
-			threads[i]->progress = CPA_THREADSTACK_NO_ANSWER;
 }
 
 void cpa_threadstack_settle(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The stack of another thread: read while it sleeps, or asked for.
- * Not here: which threads there are (threads.c), the signal (stackask.c), unwinding (unwind_far.c).
+ * The stack of another thread: read while it sleeps, or from its answer.
+ * Not here: which threads there are (threads.c), asking (threadask.c), unwinding (unwind_far.c).
  */
 #ifndef CPA_SAMPLING_THREADSTACK_H
 #define CPA_SAMPLING_THREADSTACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "sampling/stackask.h"
 #include "sampling/stacks.h"
 
 enum cpa_threadstack_progress {
@@ -26,6 +28,7 @@ struct cpa_threadstack {
 	uint32_t tid;
 	uint32_t label_set; /* a thread that is asked says its own */
 	enum cpa_threadstack_progress progress;
+	bool blocks_signal; /* when it was looked at; it is to be asked when it no longer does */
 	char state;         /* the kernel's letter */
 	cpa_stack_id stack; /* when found */
 	uint32_t depth;     /* of pcs: what is known though it is not whole */
@@ -66,15 +69,15 @@ void cpa_threadstack_end(struct cpa_threadstack_finder *finder);
 void cpa_threadstack_look(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread);
 
 /*
- * Ask these threads, some at a time, until each has answered or none has for 100 ms.
+ * The stack of a thread that was asked, from its answer.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: backend
  * Errno:  kept
  */
-void cpa_threadstack_ask(
-	struct cpa_threadstack_finder *finder, struct cpa_threadstack **threads, size_t count);
+void cpa_threadstack_take(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread,
+	const struct cpa_stackask_answer *answer);
 
 /*
  * Make a stack for a thread that did not answer: what is known of it, and "[no answer]". Or find

@@ -22,6 +22,7 @@ struct cpa_waits_bucket cpa_waits_buckets[1u << CPA_WAITS_BUCKET_BITS];
 static _Atomic cpa_store_ref newest;
 static _Atomic uint64_t displaced_count;
 static _Atomic uint64_t lost_count;
+static _Atomic uint64_t refused_count;
 static CPA_TLS_IE cpa_store_ref own; /* 0: none yet */
 
 static struct record *record_at(cpa_store_ref ref)
@@ -152,6 +153,11 @@ uint64_t cpa_waits_charge(const void *object)
 	return sum_ns;
 }
 
+void cpa_waits_refused(void)
+{
+	atomic_fetch_add_explicit(&refused_count, 1, memory_order_relaxed);
+}
+
 void cpa_waits_thread_end(void)
 {
 	cpa_store_ref ref = own;
@@ -210,6 +216,7 @@ struct cpa_waits_counters cpa_waits_count(void)
 	struct cpa_waits_counters counters = {
 		.displaced = atomic_load_explicit(&displaced_count, memory_order_relaxed),
 		.lost = atomic_load_explicit(&lost_count, memory_order_relaxed),
+		.refused = atomic_load_explicit(&refused_count, memory_order_relaxed),
 	};
 
 	for (size_t i = 0; i < CPA_ARRAY_LEN(cpa_waits_buckets); i++)

@@ -52,6 +52,7 @@ struct cpa_waits_counters {
 	uint64_t unfinished; /* now */
 	uint64_t displaced;  /* not seen here to their end */
 	uint64_t lost;       /* not seen here at all: the store was full */
+	uint64_t refused;    /* unlocks refused: what they were charged with is nobody's */
 };
 
 /* The bucket of a lock. Four instructions: every unlock of the program comes here. */
@@ -107,6 +108,16 @@ uint64_t cpa_waits_end(const struct cpa_wait *wait);
  * Errno:  kept
  */
 uint64_t cpa_waits_charge(const void *object);
+
+/*
+ * What the last charge was for did not happen: its time is nobody's, which is counted.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_waits_refused(void);
 
 /*
  * The calling thread ends, or will have no record for another reason.

@@ -9,6 +9,7 @@
 
 #include "report/cli/flame.h"
 #include "report/cli/out.h"
+#include "report/cli/show.h"
 #include "report/profile/intern.h"
 #include "report/profile/units.h"
 
@@ -187,7 +188,7 @@ void cpa_cli_flame_about(
 		snprintf(rate, sizeof(rate), "every allocation");
 	else if (view.is_known)
 		snprintf(rate, sizeof(rate), "one sample per %s",
-			cpa_units_rate(text, sizeof(text), profile->period));
+			cpa_cli_show_period(text, sizeof(text), &view, profile->period));
 	cpa_cli_json_open(json, key, '{');
 	cpa_cli_json_text(json, "file", profile->path);
 	cpa_cli_json_text(json, "program", cpa_cli_out_program(program, sizeof(program), profile));

@@ -54,6 +54,13 @@ static void print_filters(struct cpa_cli_out *out, const struct cpa_cli_loaded *
 			select->relative_percentages ? "that" : "the whole");
 }
 
+char *cpa_cli_show_period(
+	char *to, size_t to_bytes, const struct cpa_stats_view *view, int64_t period)
+{
+	return view->what == CPA_STATS_HITS ? cpa_units_elapsed(to, to_bytes, period)
+					    : cpa_units_rate(to, to_bytes, period);
+}
+
 /* "one sample per 512 KiB, 1,204 samples" */
 static void tell_sampling(char *to, size_t to_bytes, const struct cpa_cli_loaded *loaded)
 {
@@ -64,9 +71,8 @@ static void tell_sampling(char *to, size_t to_bytes, const struct cpa_cli_loaded
 		snprintf(to, to_bytes, "every allocation");
 	else if (loaded->view.is_known)
 		snprintf(to, to_bytes, "one sample per %s, %s samples",
-			loaded->view.what == CPA_STATS_HITS
-				? cpa_units_elapsed(rate, sizeof(rate), loaded->profile.period)
-				: cpa_units_rate(rate, sizeof(rate), loaded->profile.period),
+			cpa_cli_show_period(
+				rate, sizeof(rate), &loaded->view, loaded->profile.period),
 			cpa_units_grouped(
 				samples, sizeof(samples), llround(loaded->total.samples)));
 }
@@ -81,7 +87,7 @@ void cpa_cli_show_head(struct cpa_cli_out *out, const struct cpa_cli_loaded *loa
 	const char *base_path = select->base != NULL ? select->base : select->diff_base;
 
 	cpa_cli_out_program(program, sizeof(program), &loaded->profile);
-	if (kind != NULL)
+	if (kind != NULL && strcmp(kind, loaded->type_name) != 0)
 		snprintf(kind_text, sizeof(kind_text), "%.32s", kind);
 	snprintf(type, sizeof(type), "%s%.64s", loaded->is_mean ? "mean " : "", loaded->type_name);
 	if (loaded->file_count > 1)

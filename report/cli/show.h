@@ -24,6 +24,17 @@
 bool cpa_cli_show_filters(struct cpa_cli_out *out, const struct cpa_cli_select *select);
 
 /*
+ * What lies between two samples: "512 KiB", "10 ms".
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+char *cpa_cli_show_period(
+	char *to, size_t to_bytes, const struct cpa_stats_view *view, int64_t period);
+
+/*
  * The head: program, kind, sample type, time, rate, samples; and the filters, where there are any.
  *
  * Thread: owner

@@ -50,10 +50,12 @@ static void print_event(
 	double magnitude;
 
 	sum = cpa_table_total(profile, type, &view, &magnitude);
+	if (!(magnitude > 0))
+		return; /* nobody had to wait */
 	cpa_units_value(CPA_UNITS_DURATION, sum.value, -1, false, total, NULL);
 	fprintf(stderr, "       %s %s", what, total);
 	cpa_table_init(&table, profile, type, CPA_NODES_BY_FUNCTION, false);
-	if (table.row_count > 0 && magnitude > 0)
+	if (table.row_count > 0)
 		fprintf(stderr, "%*s%.3g%% in %.200s",
 			(int)(24 - (cpa_units_columns(total) + strlen(what)) % 24), "",
 			100 * table.rows[0].flat.value / magnitude,

@@ -153,6 +153,9 @@ const struct cpa_cli_verb cpa_cli_verbs[] = {
 		"[-symbolize=force] -o OUT PROFILE",
 		"  -o OUT                where to write; it can be read where the program is not\n"
 		"  -symbolize=force      look also where there are names and lines\n", NULL},
+	{"trace2json", cpa_cli_trace2json, "an execution trace for Perfetto and chrome://tracing",
+		"[-o OUT] TRACE",
+		"  -o OUT                where to write (standard output)\n", NULL},
 	{NULL, NULL, NULL, NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -57,6 +57,7 @@ int cpa_cli_peek(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_raw(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_symbolize(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_trace2json(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_svg(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_top(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_traces(const struct cpa_cli_verb *verb, int argc, char **argv);

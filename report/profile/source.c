@@ -138,7 +138,7 @@ static const struct {
 		"it is the text form (debug=1 or 2); fetch it without debug=, or " CONVERT},
 	{BEGINS("threadcreate "),
 		"it is the text form (debug=1 or 2); fetch it without debug=, or " CONVERT},
-	{BEGINS("go 1."), "it is an execution trace; read it with go tool trace"},
+	{BEGINS("go 1."), "an execution trace; go tool trace or cprof trace2json reads it"},
 	{BEGINS("\x7f"
 		"ELF"),
 		"it is a program or library"},

@@ -47,7 +47,7 @@ near() {
 
 @test "cancelled in each function that waits; what it left is not waiting any more" {
 	both "mutex=1,block=1ns" "$locks" cancel
-	[[ $status == 0 && $(grep -c ': 1$' "$BATS_TEST_TMPDIR/both.profiled.out") == 10 ]]
+	[[ $status == 0 && $(grep -c ': 1$' "$BATS_TEST_TMPDIR/both.profiled.out") == 18 ]]
 	(($(pprof_py comment cancel.pb.gz waits_displaced) >= 1))
 	[[ $(pprof_py comment cancel.pb.gz waits_unfinished) == 0 ]]
 }

@@ -44,7 +44,7 @@ complains() {
 @test "rubbish behind a number" { complains "growth=64mm" 'growth=64mm: want a size'; }
 @test "a signal that must stay the program's" { complains "signal=SEGV" 'signal=SEGV: want USR1'; }
 @test "a flag that is neither 0 nor 1" { complains "final=yes" 'final=yes: want 0 or 1; using 1$'; }
-@test "a module that this build lacks" { complains "http=localhost:6060" 'http=.*this build has no HTTP server'; }
+@test "a module that this build lacks" { complains "blackbox=/x" 'blackbox=.*this build has no black box'; }
 
 @test "a very long value" {
 	complains "rate=$(printf '%050000d' 7)" 'rate=0+\.\.\.: want a size'

@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,11 +235,13 @@ static void clean(void *arg)
 static void *cancelled(void *arg)
 {
 	struct timespec late = from_now(CLOCK_REALTIME, 100000);
+	struct timespec later = from_now(CLOCK_MONOTONIC, 100000);
 	int which = *(int *)arg;
+	bool locks = which < 2 || which == 5;
 
-	if (which < 2)
+	if (locks)
 		pthread_mutex_lock(&mutex);
-	pthread_cleanup_push(clean, which < 2 ? &mutex : NULL);
+	pthread_cleanup_push(clean, locks ? &mutex : NULL);
 	if (which == 0)
 		pthread_cond_wait(&never, &mutex);
 	else if (which == 1)
@@ -247,8 +250,16 @@ static void *cancelled(void *arg)
 		sem_wait(&no_token);
 	else if (which == 3)
 		sem_timedwait(&no_token, &late);
-	else
+	else if (which == 4)
 		pthread_join(sleeper, NULL);
+	else if (which == 5)
+		pthread_cond_clockwait(&never, &mutex, CLOCK_MONOTONIC, &later);
+	else if (which == 6)
+		sem_clockwait(&no_token, CLOCK_MONOTONIC, &later);
+	else if (which == 7)
+		pthread_timedjoin_np(sleeper, NULL, &late);
+	else
+		pthread_clockjoin_np(sleeper, NULL, CLOCK_MONOTONIC, &later);
 	pthread_cleanup_pop(0);
 	return NULL;
 }
@@ -263,7 +274,7 @@ static void cancel(void)
 {
 	sem_init(&no_token, 0, 0);
 	pthread_create(&sleeper, NULL, sleep_long, NULL);
-	for (int which = 0; which < 5; which++) {
+	for (int which = 0; which < 9; which++) {
 		/* Once before it waits, once while it probably does. */
 		for (int late = 0; late < 2; late++) {
 			pthread_t thread;

@@ -4,6 +4,7 @@
 # process numbers, and its exit status.
 
 load ../helpers
+load servers
 
 setup() {
 	command -v redis-server redis-benchmark redis-cli >/dev/null || skip "no redis (Debian: redis-server redis-tools)"
@@ -14,8 +15,6 @@ setup() {
 teardown() {
 	[[ -z ${server:-} ]] || kill "$server" 2>/dev/null || true
 }
-
-free_port() { "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 cli() { redis-cli -h 127.0.0.1 -p "$port" "$@"; }
 answers() { [[ $(cli ping 2>/dev/null) == PONG ]]; }

@@ -225,7 +225,8 @@ static void test_unknown(void **state)
 	refused("intervall=1s", "CPROFALLOC: unknown key \"intervall\"; keys are rate, depth, dir, "
 				"interval, final, growth, signal, keep, "
 				"keep_bytes, names, cpu, mutex, block, goroutine, threadcreate, "
-				"children, only_pid, store_max, verbose (the "
+				"children, only_pid, store_max, http, http_token, "
+				"http_cmdline, verbose (the "
 				"program runs on without it)");
 	refused("a\033[31m\n=1", NULL);
 	assert_null(strchr(complaint, '\033'));
@@ -242,13 +243,40 @@ static void test_unknown(void **state)
 
 static void test_other_builds(void **state)
 {
-	refused("http=localhost:6060", "CPROFALLOC: http=localhost:6060: this build has no HTTP "
-				       "server; dir=PATH,interval=30s writes the "
-				       "same heap profiles as files");
-	refused("http_token=x", NULL);
-	assert_non_null(strstr(complaint, "this build has no"));
 	refused("blackbox=/x", NULL);
 	assert_non_null(strstr(complaint, "this build has no"));
+}
+
+static void test_http(void **state)
+{
+	char text[CPA_CONF_TEXT_MAX + 64];
+
+	assert_string_equal(parsed("http=localhost:6060").http, "localhost:6060");
+	assert_string_equal(parsed("http=unix:/a\\,b").http, "unix:/a,b");
+	assert_int_equal(parsed("http_cmdline=1").http_cmdline, 1);
+	assert_false(parsed("http=[::1]:0,http_token=aZ0-._~").http_off);
+	assert_string_equal(parsed("http_token=aZ0-._~").http_token, "aZ0-._~");
+	refused("http=", "CPROFALLOC: http=: want HOST:PORT, such as localhost:6060, or unix:PATH, "
+			 "shorter than 256 bytes; there is no HTTP server");
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	memcpy(text, "http=", 5);
+	refused(text, NULL);
+}
+
+/* Without its token a server would answer everybody: there must be none. */
+static void test_http_token(void **state)
+{
+	struct cpa_conf conf = parsed("http=localhost:1,http_token=pass word");
+
+	assert_true(conf.http_off);
+	assert_string_equal(conf.http_token, "");
+	/* Nor is it repeated. */
+	assert_null(strstr(complaint, "pass"));
+	assert_non_null(strstr(complaint, "http_token: want 1 to 255 letters"));
+	assert_true(parsed("http_token=").http_off);
+	assert_false(parsed("http_token=a b,http_token=ab").http_off);
+	assert_true(parsed("http_token=ab,http_token=a&b").http_off);
 }
 
 static void test_dir(void **state)
@@ -294,6 +322,8 @@ int main(void)
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_dir),
 		cmocka_unit_test(test_other_builds),
+		cmocka_unit_test(test_http),
+		cmocka_unit_test(test_http_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,7 +69,7 @@ static void check_due(uint64_t from_ns, uint64_t armed_ns, uint64_t before_ns, u
 {
 	uint64_t all = came_ticks + told_ticks;
 
-	/* (before - armed) / period rounded down, at the least; at most one more than from to after. */
+	/* At least (before - armed) / period, rounded down; at most one more than up to after. */
 	assert_in_range(
 		all, (before_ns - armed_ns) / PERIOD_NS, (after_ns - from_ns) / PERIOD_NS + 1);
 }

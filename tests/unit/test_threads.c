@@ -216,6 +216,42 @@ static void test_internal(void **state)
 	cpa_arena_done(&arena);
 }
 
+#define LATE_TURNS 20000000L /* some milliseconds, in which a dump begins */
+
+static void *run_late(void *arg)
+{
+	struct other *other = arg;
+	sigset_t all;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, NULL);
+	atomic_store(&other->tid, cpa_gate_thread_id());
+	for (volatile long i = 0; i < LATE_TURNS; i++)
+		continue;
+	assert_int_equal(sleep_here(), 1);
+	return NULL;
+}
+
+/* The thread that waits for a dump does not wait yet: it started ours, and is not through. */
+static void test_late(void **state)
+{
+	struct other other = {0};
+	struct cpa_threads_dump dump;
+	struct cpa_arena arena;
+
+	(void)state;
+	start(&other, run_late);
+	cpa_arena_init(&arena, 0);
+	assert_int_equal(cpa_threads_collect(&arena, other.tid, &dump), 0);
+	assert_int_equal(write(pipe_fds[1], "", 1), 1);
+	assert_int_equal(pthread_join(other.thread, NULL), 0);
+	assert_int_equal(dump.rows[0].tid, other.tid);
+	assert_int_equal(dump.rows[0].state, 'S');
+	assert_int_not_equal(root_of(dump.rows[0].stack), CPA_STACKS_PSEUDO_NO_ANSWER);
+	assert_int_equal(dump.no_answer, 0);
+	cpa_arena_done(&arena);
+}
+
 static _Atomic int foreign_count;
 
 static void on_foreign(int number)
@@ -256,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_asleep),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_internal),
+		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_forward),
 	};
 

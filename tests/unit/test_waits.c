@@ -117,6 +117,14 @@ static void test_thread_end(void **state)
 	assert_int_equal(cpa_store_used_bytes(), used_bytes);
 }
 
+static void test_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(cpa_waits_count().refused, 0);
+	cpa_waits_refused();
+	assert_int_equal(cpa_waits_count().refused, 1);
+}
+
 static void test_fork(void **state)
 {
 	struct cpa_wait wait = wait_for(&lock_a);
@@ -141,6 +149,7 @@ int main(void)
 		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_displaced),
 		cmocka_unit_test(test_thread_end),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_fork),
 	};
 

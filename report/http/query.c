@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Parameters of a request, read as Go reads them. */
+#include "report/http/query.h"
+
+#include <string.h>
+
+static int digit(char byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return byte - '0';
+	byte |= 0x20;
+	return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+bool cpa_http_query_decode(const char *bytes, size_t size_bytes, bool plus_is_blank, char *ret_text,
+	size_t room_bytes, size_t *ret_bytes)
+{
+	size_t used_bytes = 0;
+
+	for (size_t i = 0; i < size_bytes; i++) {
+		char byte = bytes[i];
+
+		if (byte == '%') {
+			if (size_bytes - i < 3 || digit(bytes[i + 1]) < 0 ||
+				digit(bytes[i + 2]) < 0)
+				return false;
+			byte = (char)(digit(bytes[i + 1]) << 4 | digit(bytes[i + 2]));
+			i += 2;
+		} else if (byte == '+' && plus_is_blank) {
+			byte = ' ';
+		}
+		if (used_bytes + 1 >= room_bytes)
+			return false;
+		ret_text[used_bytes++] = byte;
+	}
+	ret_text[used_bytes] = '\0';
+	*ret_bytes = used_bytes;
+	return true;
+}
+
+/* Decoded and without NULs: a C string. */
+static bool decode(const char *bytes, size_t size_bytes, char ret_text[CPA_HTTP_QUERY_VALUE_MAX])
+{
+	size_t used_bytes;
+
+	return cpa_http_query_decode(
+		       bytes, size_bytes, true, ret_text, CPA_HTTP_QUERY_VALUE_MAX, &used_bytes) &&
+	       strlen(ret_text) == used_bytes;
+}
+
+bool cpa_http_query_get(
+	const char *query, const char *key, char ret_value[CPA_HTTP_QUERY_VALUE_MAX])
+{
+	char name[CPA_HTTP_QUERY_VALUE_MAX];
+
+	while (*query) {
+		size_t pair_bytes = strcspn(query, "&");
+		const char *equals = memchr(query, '=', pair_bytes);
+		size_t name_bytes = equals ? (size_t)(equals - query) : pair_bytes;
+
+		/* Go skips what it cannot read, and pairs with a ';', which once parted them. */
+		if (!memchr(query, ';', pair_bytes) && decode(query, name_bytes, name) &&
+			strcmp(name, key) == 0) {
+			const char *value = equals ? equals + 1 : query + pair_bytes;
+
+			if (decode(value, (size_t)(query + pair_bytes - value), ret_value))
+				return true;
+		}
+		query += pair_bytes + (query[pair_bytes] != '\0');
+	}
+	ret_value[0] = '\0';
+	return false;
+}
+
+bool cpa_http_query_number(const char *text, int64_t *ret_number)
+{
+	bool is_negative = *text == '-';
+	uint64_t number = 0;
+
+	text += *text == '-' || *text == '+';
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' || number > (uint64_t)INT64_MAX / 10)
+			return false;
+		number = number * 10 + (uint64_t)(*text - '0');
+		if (number > (uint64_t)INT64_MAX)
+			return false;
+	}
+	*ret_number = is_negative ? -(int64_t)number : (int64_t)number;
+	return true;
+}
