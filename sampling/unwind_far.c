@@ -28,6 +28,7 @@ struct cpa_unwind_far {
 	unw_addr_space_t space;
 	const struct cpa_unwind_far_start *start;
 	bool missed_register;
+	bool missed_info;    /* of this frame: the library guesses from here on */
 	bool passed_end;     /* of the copy */
 	uint32_t generation; /* of what is remembered of modules */
 	struct cpa_far_memory memory;
@@ -97,14 +98,14 @@ static int access_mem(
 	(void)space;
 	if (write)
 		return -UNW_EINVAL;
-	if (start->stack_bytes && addr - start->stack_addr < start->stack_bytes) {
+	if (start->stack && addr - start->stack_addr < start->stack_bytes) {
 		if (start->stack_bytes - (addr - start->stack_addr) < sizeof(value)) {
 			far->passed_end = true;
 			return -UNW_EUNSPEC;
 		}
 		memcpy(&value, (const char *)start->stack + (addr - start->stack_addr),
 			sizeof(value));
-	} else if (start->stack_bytes && !cpa_far_memory_is_module(addr)) {
+	} else if (start->stack && !cpa_far_memory_is_module(addr)) {
 		/* The stack went on since it was copied: what is there now is of other frames. */
 		far->passed_end = true;
 		return -UNW_EUNSPEC;
@@ -142,10 +143,9 @@ static int access_fpreg(
 	return -UNW_EBADREG;
 }
 
-static int find_proc_info(
-	unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *ret_proc, int need_info, void *arg)
+static int search(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *ret_proc, int need_info,
+	struct cpa_unwind_far *far)
 {
-	struct cpa_unwind_far *far = arg;
 	struct dl_find_object found;
 	struct table_header header;
 	unw_dyn_info_t info = {0};
@@ -168,7 +168,17 @@ static int find_proc_info(
 	info.u.rti.segbase = table;
 	info.u.rti.table_data = table + 12;
 	info.u.rti.table_len = (uint32_t)count * TABLE_ENTRY_BYTES / sizeof(unw_word_t);
-	return library.search(space, ip, &info, ret_proc, need_info, arg);
+	return library.search(space, ip, &info, ret_proc, need_info, far);
+}
+
+static int find_proc_info(
+	unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *ret_proc, int need_info, void *arg)
+{
+	struct cpa_unwind_far *far = arg;
+	int result = search(space, ip, ret_proc, need_info, far);
+
+	far->missed_info = result < 0;
+	return result;
 }
 
 static void put_unwind_info(unw_addr_space_t space, unw_proc_info_t *proc, void *arg)
@@ -243,7 +253,8 @@ static enum cpa_unwind_far_end why(const struct cpa_unwind_far *far, int step)
 		return CPA_UNWIND_FAR_UNKNOWN;
 	if (far->passed_end)
 		return CPA_UNWIND_FAR_LIMIT;
-	return step == 0 ? CPA_UNWIND_FAR_ROOT : CPA_UNWIND_FAR_BROKEN;
+	/* Without information an end is a guess too. */
+	return step == 0 && !far->missed_info ? CPA_UNWIND_FAR_ROOT : CPA_UNWIND_FAR_BROKEN;
 }
 
 static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t depth_max,
@@ -258,6 +269,7 @@ static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t dep
 
 	ret_pcs[depth++] = pc + exact;
 	while (step >= 0) {
+		far->missed_info = false;
 		exact = library.is_signal_frame(&cursor) > 0;
 		step = library.step(&cursor);
 		if (step <= 0 || library.get_reg(&cursor, UNW_REG_IP, &pc) < 0 ||
@@ -283,7 +295,7 @@ static void refresh(struct cpa_unwind_far *far)
 	if (stale && loaded)
 		library.flush(far->space, 0, 0);
 	far->generation = now;
-	if (stale || !far->start->stack_bytes)
+	if (stale || !far->start->stack)
 		cpa_far_memory_forget(&far->memory);
 }
 
@@ -300,6 +312,7 @@ uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_
 
 	far->start = start;
 	far->missed_register = false;
+	far->missed_info = false;
 	far->passed_end = false;
 	cpa_lock_gate_enter(&fork_gate);
 	refresh(far);

@@ -27,7 +27,7 @@ struct cpa_unwind_far_start {
 	uint64_t regs[CPA_UNWIND_FAR_REGS];
 	uint32_t known_mask; /* bit n: regs[n] is known; RSP and RIP always are */
 	bool pc_is_call;     /* RIP is behind a call or system call, not the next of any two */
-	/* A copy of the stack from stack_addr on; size 0: the stack itself is read. */
+	/* A copy of the stack from stack_addr on; NULL: the stack itself is read. */
 	const void *stack;
 	uint64_t stack_addr;
 	size_t stack_bytes;
