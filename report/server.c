@@ -20,7 +20,8 @@
 #include "report/offer.h"
 #include "report/service.h"
 
-#define UNIX_PREFIX "unix:"
+#define UNIX_PREFIX   "unix:"
+#define FINAL_WAIT_NS 1000000000u
 
 enum { NOTHING, STARTING, LISTENING, FAILED };
 
@@ -219,6 +220,9 @@ void cpa_server_final(void)
 	int kept_errno = errno;
 	const char *address = state.order.address;
 
+	/* A program may end sooner: what the server has to say is said, and its file is found. */
+	if (atomic_load(&state.phase) == STARTING && state.pid == getpid())
+		cpa_lock_wait(&state.phase, STARTING, FINAL_WAIT_NS);
 	if (atomic_load(&state.phase) == LISTENING && state.pid == getpid() &&
 		!strncmp(address, UNIX_PREFIX, strlen(UNIX_PREFIX)))
 		(void)unlink(address + strlen(UNIX_PREFIX));

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Profiles over HTTP: every status, header and body, what go tool pprof and curl make of them, who may ask, clients that
+# do as they should not. Not here: reading requests (tests/unit/test_request.c).
+
+load ../helpers
+
+setup_file() {
+	compile "$BATS_FILE_TMPDIR/served" served.c "$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkfifo commands
+	export HOME=$BATS_TEST_TMPDIR
+}
+
+teardown() {
+	exec 6>&- || true
+	if [[ -n ${pid:-} ]]; then
+		wait_until 20 ended || kill -9 "$pid" || true
+	fi
+}
+
+ended() { ! kill -0 "$pid" 2>/dev/null; }
+
+# serve SETTINGS [COMMAND...]: the program, served at a free port; $port, $url, $pid.
+serve() {
+	local settings=$1
+	shift
+	CPROFALLOC=$settings "$@" "$BATS_FILE_TMPDIR/served" <commands >out 2>err 3>&- 6>&- &
+	pid=$!
+	exec 6>commands
+	wait_until 20 grep -qx ready out
+}
+
+# serve_tcp SETTINGS: at a port that the kernel chooses, which one line of ours tells.
+serve_tcp() {
+	serve "http=localhost:0,$1"
+	wait_until 20 grep -q 'serving profiles at' err
+	port=$(sed -n 's,^cprofalloc: serving profiles at http://127.0.0.1:\([0-9]*\)/debug/pprof/$,\1,p' err)
+	url=http://localhost:$port/debug/pprof
+}
+
+# tell COMMAND [ARGUMENT]: its answer.
+tell() {
+	local count
+	count=$(wc -l <out)
+	echo "$*" >&6
+	wait_until 20 more_lines "$count"
+	tail -n 1 out
+}
+
+more_lines() { (($(wc -l <out) > $1)); }
+
+client() { "$PYTHON" "$HERE/helpers/http.py" "$@"; }
+
+@test "every endpoint: status, headers, body, as Go's" {
+	serve_tcp rate=1
+	client table "$port"
+	curl -sS "$url/" >index
+	grep -qx '<title>/debug/pprof/</title>' index
+	grep -q '<td>3</td><td><a href="mylib/sessions?debug=1">mylib/sessions</a>' index
+	grep -q '<a href="goroutine?debug=2">full goroutine stack dump</a>' index
+	[[ $(grep -c '<tr><td>[0-9]*</td>' index) == 10 ]]
+	[[ $(curl -sS "$url/heap?debug=1" | tail -n 3 | grep -c ' (@') -gt 0 ]]
+	# Fetched with any name but curl's own: nothing was said on standard error but where it serves.
+	[[ $(wc -l <err) == 1 ]]
+}
+
+@test "bad requests get the right status, and the next ones an answer" {
+	serve_tcp rate=1
+	client bad "$port"
+	client pipeline "$port"
+}
+
+@test "go tool pprof over HTTP: heap, allocs, threadcreate, a profile of the program's own" {
+	serve_tcp rate=1
+	go tool pprof -top -unit=B "$url/heap" >top 2>go.err
+	cat top
+	grep -qx 'Type: inuse_space' top
+	grep -qE '^ +1000003B .* served_grow$' top
+	! grep -q 'symbolization failed' go.err || return 1
+	go tool pprof -top -unit=B "$url/allocs" 2>go.err | tee top | grep -qx 'Type: alloc_space'
+	go tool pprof -top "$url/threadcreate" 2>go.err | tee top | grep -qE '^ +2 +100% .* served_create$'
+	go tool pprof -top "$url/mylib/sessions" 2>go.err | tee top | grep -qE '3, 100% of 3 total'
+	go tool pprof -top "$url/mutex" 2>go.err | grep -qE '^Showing nodes accounting for 0'
+	go tool pprof -raw "$url/heap" 2>go.err | grep -q "$(readelf -nW "$BATS_FILE_TMPDIR/served" | sed -n 's/.*Build ID: //p')"
+	# The client's refusals carry our words.
+	run go tool pprof -top "$url/nobody"
+	[[ $output == *"404 Not Found - Unknown profile"* ]]
+}
+
+@test "seconds: only what happened meanwhile; delta=alloc keeps what is in use" {
+	serve_tcp rate=1
+	curl -sS -o delta.pb.gz "$url/heap?seconds=2" &
+	local fetch=$!
+	# Asked on another connection: the first is being waited for.
+	wait_until 20 curl -sS -o old.pb.gz "$url/heap"
+	curl -sS -o kept.pb.gz "$url/heap?seconds=2&delta=alloc" &
+	sleep 1 # both copies are taken when this begins
+	[[ $(tell grow 500009) == "grow 0" ]]
+	wait "$fetch" %2
+	[[ $(pprof_py total delta.pb.gz inuse_space) == 500009 && $(pprof_py total delta.pb.gz alloc_objects) == 1 ]]
+	[[ $(pprof_py total kept.pb.gz alloc_space) == 500009 ]]
+	(($(pprof_py total kept.pb.gz inuse_space) >= 1500012))
+	go tool pprof -top -unit=B delta.pb.gz 2>go.err | tee top
+	grep -qE '^Duration: 2(\.0[0-9]*)?s' top
+	grep -qE '^ +500009B +100% .* served_grow$' top
+	pprof_py check delta.pb.gz kept.pb.gz
+}
+
+@test "symbol: GET and POST, addresses of the file and of the process, a large body" {
+	serve_tcp rate=1
+	curl -sS -o heap.pb.gz "$url/heap"
+	local address
+	address=$(go tool pprof -raw heap.pb.gz 2>go.err | awk '/^Locations/ { on = 1; next } on && / served_grow / { print $2; exit }')
+	[[ $address == 0x* ]]
+	curl -sS "$url/symbol?$address" | diff - <(printf 'num_symbols: 1\n%s served_grow\n' "$address")
+	curl -sS --data-binary "0+$address+zzz+$address" "$url/symbol" | diff - \
+		<(printf 'num_symbols: 1\n%s served_grow\n%s served_grow\n' "$address" "$address")
+	"$PYTHON" -c "print('+'.join(['$address'] * 9000), end='')" >body
+	[[ $(curl -sS --data-binary @body "$url/symbol" | grep -c ' served_grow$') == 9000 ]]
+	# go tool pprof asks it for what a profile without names has none of.
+	go tool pprof -top -symbolize=remote "$url/heap?symbolize=none" 2>go.err | tee top | grep -q ' served_grow$'
+}
+
+@test "CPU time, and a client that vanishes gives the profiler back" {
+	serve_tcp rate=0
+	[[ $(tell spin 1) == "spin 0" ]]
+	go tool pprof -top "$url/profile?seconds=1&hz=250" 2>go.err | tee top
+	grep -qx 'Type: cpu' top
+	grep -q 'served_spin' top
+	client vanish "$port"
+}
+
+@test "trace: one that go tool trace reads, and no second one at a time" {
+	serve_tcp rate=0
+	curl -sS -D headers -o t.trace "$url/trace?seconds=0.2"
+	grep -qi '^content-disposition: attachment; filename="trace"' headers
+	go tool trace -d t.trace >events 2>go.err
+	grep -q ' Gomaxprocs ' events
+	curl -sS -o one "$url/trace?seconds=1" &
+	curl -sS -o other "$url/trace?seconds=1"
+	wait $!
+	[[ $(grep -alx "$REFUSED" one other | wc -l) == 1 ]]
+	# Whoever asked for it goes away: the next one gets his.
+	timeout 0.5 curl -sS -o /dev/null "$url/trace?seconds=20" || true
+	wait_until 20 traces
+}
+
+REFUSED='Could not enable tracing: runtime error: tracing is already enabled'
+
+traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
+
+@test "a fraction holds for one request" {
+	serve_tcp rate=0
+	curl -sS -o x.pb.gz "$url/mutex?fraction=7&seconds=1"
+	[[ $(pprof_py comment x.pb.gz fraction) == 7 && $(tell fraction) == "fraction 0" ]]
+	go tool pprof -top x.pb.gz 2>go.err | grep -qx 'Type: delay'
+}
+
+@test "50 heap profiles at once while 8 threads allocate" {
+	serve_tcp rate=64k
+	[[ $(tell churn 8) == "churn 0" ]]
+	client crowd "$port" 50
+}
+
+@test "clients that never end a request hold no others up" {
+	serve_tcp rate=1
+	client slow "$port" 200
+	kill -0 "$pid"
+	# Descriptors are the server's own: the program has no socket.
+	! find "/proc/$pid/fd" -lname 'socket:*' | grep -q . || return 1
+	[[ $(find "/proc/$pid/task"/*/fd -lname 'socket:*' | wc -l) -ge 1 ]]
+}
+
+@test "a token: in the query, in a header, no other" {
+	serve_tcp http_token=aZ-9
+	[[ $(client status "$port" /debug/pprof/) == 401 ]]
+	[[ $(client status "$port" /debug/pprof/heap?token=aZ-8) == 401 ]]
+	[[ $(client status "$port" /debug/pprof/heap?token=aZ-99) == 401 ]]
+	[[ $(client status "$port" /debug/pprof/heap?token=) == 401 ]]
+	[[ $(client status "$port" /debug/pprof/heap?token=aZ-9) == 200 ]]
+	[[ $(client status "$port" /debug/pprof/heap "Authorization: Bearer aZ-9") == 200 ]]
+	[[ $(client status "$port" "/debug/pprof/heap?token=aZ-9" "Authorization: Bearer x") == 401 ]]
+	go tool pprof -top "$url/heap?token=aZ-9" 2>go.err | grep -qx 'Type: inuse_space'
+	# The page's links carry it on.
+	curl -sS "$url/?token=aZ-9" | grep -q '<a href="heap?debug=1&amp;token=aZ-9">'
+}
+
+@test "a socket's file: for its user alone, gone with the program, one left behind is replaced" {
+	serve "http=unix:sock,http_cmdline=1"
+	wait_until 20 test -S sock
+	[[ $(stat -c %a sock) == 600 ]]
+	wait_until 20 curl -sSf --unix-socket sock http://x/debug/pprof/heap -o heap.pb.gz
+	pprof_py check heap.pb.gz
+	curl -sS --unix-socket sock http://x/debug/pprof/cmdline | tr '\0' '\n' | diff - <(printf %s "$BATS_FILE_TMPDIR/served")
+	[[ ! -s err ]]
+	kill -9 "$pid"
+	wait "$pid" || true
+	[[ -S sock ]]
+	rm out
+	serve "http=unix:$PWD/sock"
+	wait_until 20 curl -sSf --unix-socket sock http://x/debug/pprof/heap -o heap.pb.gz
+	exec 6>&-
+	wait "$pid"
+	[[ ! -e sock ]]
+}
+
+@test "by a call: each error has its code, and one line; a forked child has no server" {
+	serve rate=1
+	[[ $(tell listen nonsense) == "listen -EINVAL" ]]
+	[[ $(tell listen localhost:99999) == "listen -EINVAL" ]]
+	[[ $(tell listen example.org:80) == "listen -EINVAL" ]]
+	[[ $(tell listen 0.0.0.0:0) == "listen -EACCES" ]]
+	[[ $(tell listen :0) == "listen -EACCES" ]]
+	[[ $(tell listen unix:/nowhere/x) == "listen -ENOENT" ]]
+	[[ $(wc -l <err) == 6 ]]
+	grep -q 'no HTTP server: 0.0.0.0:0: other machines could ask; set http_token=TOKEN' err
+	[[ $(tell listen unix:sock) == "listen 0" ]]
+	[[ $(tell listen unix:sock2) == "listen -EALREADY" ]]
+	[[ $(tell forked unix:sock3) == "forked 0" ]]
+	[[ $(tell forked unix:sock) == "forked -EADDRINUSE" ]]
+	[[ $(tell close) == "close 0" ]]
+	curl -sSf --unix-socket sock http://x/debug/pprof/heap -o heap.pb.gz
+	pprof_py check heap.pb.gz
+}
+
+@test "what the settings ask for and cannot have is told in one line, and the program runs on" {
+	serve_tcp rate=1
+	both "rate=1,http=localhost:$port,dir=$PWD" true
+	our_lines 1
+	we_said "no HTTP server: localhost:$port: the address is in use"
+	both "http=0.0.0.0:0,final=0" true
+	our_lines 1
+	we_said 'set http_token=TOKEN'
+	both "http=localhost:0,http_token=a b" true
+	our_lines 2
+	we_said 'http_token: want 1 to 255 letters'
+	mkdir lonely
+	cp "$CPA_LIB" lonely/libcprofalloc.so
+	CPA_LIB=$PWD/lonely/libcprofalloc.so both "http=localhost:0" true
+	our_lines 1
+	we_said 'no HTTP server: .*libcprofhttp.so.*libevent'
+}
