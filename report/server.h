@@ -39,7 +39,8 @@ void cpa_server_init(const struct cpa_conf *conf, const struct cpa_snapshot_sour
 CPA_MUST_CHECK int cpa_server_listen(const char *address);
 
 /*
- * The program is ending: remove the socket's file. Waits for a server that starts, a second at most.
+ * The program is ending: remove the socket's file. Waits for a server that starts, a second at
+ * most.
  *
  * Thread: any, once
  * Signal: unsafe

@@ -73,7 +73,7 @@ const struct cpa_cli_verb cpa_cli_verbs[] = {
 		"  --goroutine           also the stack of each thread at each snapshot\n"
 		"  --threadcreate        also where threads were created\n"
 		"  --children            its child processes write snapshots too\n"
-		"  --http=HOST:PORT      serve the profiles while it runs, for curl and go tool pprof\n",
+		"  --http=HOST:PORT      serve the profiles while it runs\n",
 		"Run a program"},
 
 	{"top", cpa_cli_top, "which functions hold the memory", "[OPTION...] PROFILE...",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A program in a sandbox that refuses process_vm_readv, as those of containers do.
 //
-//   seccomp EPERM|ENOSYS SECONDS     spins in hot(), in a thread and on a signal stack too; prints "alive"
+//   seccomp EPERM|ENOSYS SECONDS     spins in hot(), in a thread and on a signal stack too
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -28,11 +28,13 @@ static void refuse(unsigned error)
 	};
 	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
 		perror("seccomp");
 		exit(77);
 	}
-	if (syscall(SYS_process_vm_readv, getpid(), NULL, 0, NULL, 0, 0) != -1 || errno != (int)error)
+	if (syscall(SYS_process_vm_readv, getpid(), NULL, 0, NULL, 0, 0) != -1 ||
+		errno != (int)error)
 		exit(2);
 }
 
