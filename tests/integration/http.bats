@@ -52,7 +52,7 @@ tell() {
 
 more_lines() { (($(wc -l <out) > $1)); }
 
-client() { "$PYTHON" "$HERE/helpers/http.py" "$@"; }
+client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
 
 @test "every endpoint: status, headers, body, as Go's" {
 	serve_tcp rate=1
