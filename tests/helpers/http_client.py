@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A client of the HTTP server that sends exactly the bytes it is told, and judges what comes back.
 
-    http.py table ADDRESS            every status, header and body of the endpoints
-    http.py bad ADDRESS              requests that are none: the right status, and the server lives
-    http.py crowd ADDRESS COUNT      COUNT heap profiles at the same time, each valid
-    http.py vanish ADDRESS           clients that go away while a CPU profile is taken for them
-    http.py slow ADDRESS COUNT       COUNT clients that never end their requests; others are served
-    http.py pipeline ADDRESS         several requests in one segment are answered in order
-    http.py status ADDRESS PATH [HEADER...]   the status of one GET
+    http_client.py table ADDRESS            every status, header and body of the endpoints
+    http_client.py bad ADDRESS              requests that are none: the right status, and the server lives
+    http_client.py crowd ADDRESS COUNT      COUNT heap profiles at the same time, each valid
+    http_client.py vanish ADDRESS           clients that go away while a CPU profile is taken for them
+    http_client.py slow ADDRESS COUNT       COUNT clients that never end their requests; others are served
+    http_client.py pipeline ADDRESS         several requests in one segment are answered in order
+    http_client.py status ADDRESS PATH [HEADER...]   the status of one GET
 
 ADDRESS is PORT, or the path of a socket. Not here: what go tool pprof and curl make of it (http.bats).
 """
