@@ -18,6 +18,7 @@
 
 #include "base/lock.h"
 #include "sampling/far_memory.h"
+#include "sampling/imports.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
@@ -77,7 +78,10 @@ int cpa_unwind_far_init(void)
 {
 	int kept_errno = errno;
 	void *handle = dlopen(LIBRARY_SONAME, RTLD_NOW | RTLD_LOCAL);
+	struct link_map *map;
 
+	if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0)
+		cpa_imports_replace_pipe(map);
 	loaded = handle && FIND(create, unw_create_addr_space) &&
 		 FIND(destroy, unw_destroy_addr_space) && FIND(init, unw_init_remote) &&
 		 FIND(step, unw_step) && FIND(get_reg, unw_get_reg) &&
@@ -233,10 +237,13 @@ struct cpa_unwind_far *cpa_unwind_far_new(struct cpa_arena *arena)
 
 	if (!far)
 		return NULL;
+	/* Its first call would open the pipe, in the program's table. */
+	cpa_imports_guard(true);
 	far->space = library.create(&accessors, 0);
 	/* The same functions come again in every thread. */
 	if (far->space)
 		(void)library.set_caching(far->space, UNW_CACHE_GLOBAL);
+	cpa_imports_guard(false);
 	errno = kept_errno;
 	return far->space ? far : NULL;
 }
