@@ -2,6 +2,7 @@
 /* What libunwind may do while malloc waits for it. */
 #include "sampling/imports.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -234,7 +235,10 @@ int cpa_imports_replace(const struct link_map *library)
 	return replace(library, NULL) ? 0 : -ENOENT;
 }
 
-void cpa_imports_replace_pipe(const struct link_map *library)
+void cpa_imports_replace_pipe(void *handle)
 {
-	(void)replace(library, "pipe2");
+	struct link_map *library;
+
+	if (dlinfo(handle, RTLD_DI_LINKMAP, &library) == 0)
+		(void)replace(library, "pipe2");
 }

@@ -20,9 +20,6 @@
 #include "sampling/far_memory.h"
 #include "sampling/imports.h"
 
-#define STRINGIFY_(x) #x
-#define STRINGIFY(x)  STRINGIFY_(x)
-
 #define LIBRARY_SONAME "libunwind-x86_64.so.8"
 
 struct cpa_unwind_far {
@@ -72,16 +69,15 @@ static bool find_function(void *handle, const char *name, void *ret_function)
 	return found != NULL;
 }
 
-#define FIND(field, name) find_function(handle, STRINGIFY(name), &library.field)
+#define FIND(field, name) find_function(handle, CPA_NAME_TEXT(name), &library.field)
 
 int cpa_unwind_far_init(void)
 {
 	int kept_errno = errno;
 	void *handle = dlopen(LIBRARY_SONAME, RTLD_NOW | RTLD_LOCAL);
-	struct link_map *map;
 
-	if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0)
-		cpa_imports_replace_pipe(map);
+	if (handle)
+		cpa_imports_replace_pipe(handle);
 	loaded = handle && FIND(create, unw_create_addr_space) &&
 		 FIND(destroy, unw_destroy_addr_space) && FIND(init, unw_init_remote) &&
 		 FIND(step, unw_step) && FIND(get_reg, unw_get_reg) &&
