@@ -18,4 +18,8 @@
 
 #define CPA_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+/* The text of a name, after macros have had their way with it. */
+#define CPA_NAME_TEXT_(x) #x
+#define CPA_NAME_TEXT(x)  CPA_NAME_TEXT_(x)
+
 #endif

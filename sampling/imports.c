@@ -2,6 +2,7 @@
 /* What libunwind may do while malloc waits for it. */
 #include "sampling/imports.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -189,11 +190,14 @@ static bool write_slot(void (**slot)(void), void (*function)(void))
 }
 
 /*
- * Lead one import to its replacement, if it has one. True when it was the one that matters most.
+ * Lead one import to its replacement, if it has one and is wanted. True when it was the one that
+ * matters most.
  */
-static bool replace_import(
-	const struct link_map *library, const char *name, const ElfW(Rela) * rela)
+static bool replace_import(const struct link_map *library, const char *name,
+	const ElfW(Rela) * rela, const char *only_name)
 {
+	if (only_name && strcmp(name, only_name) != 0)
+		return false;
 	for (size_t i = 0; i < CPA_ARRAY_LEN(replacements); i++) {
 		void (**slot)(void) = (void (**)(void))(library->l_addr + rela->r_offset);
 
@@ -203,7 +207,8 @@ static bool replace_import(
 	return false;
 }
 
-int cpa_imports_replace(const struct link_map *library)
+/* With only_name NULL, all that have a replacement. */
+static bool replace(const struct link_map *library, const char *only_name)
 {
 	struct dynamic dynamic = read_dynamic(library);
 	int kept_errno = errno;
@@ -217,10 +222,23 @@ int cpa_imports_replace(const struct link_map *library)
 			const ElfW(Sym) *symbol = &dynamic.symbols[ELF64_R_SYM(rela->r_info)];
 
 			if (IS_IMPORT(ELF64_R_TYPE(rela->r_info)) && symbol->st_shndx == SHN_UNDEF)
-				replaced |= replace_import(
-					library, dynamic.strings + symbol->st_name, rela);
+				replaced |= replace_import(library,
+					dynamic.strings + symbol->st_name, rela, only_name);
 		}
 	}
 	errno = kept_errno;
-	return replaced ? 0 : -ENOENT;
+	return replaced;
+}
+
+int cpa_imports_replace(const struct link_map *library)
+{
+	return replace(library, NULL) ? 0 : -ENOENT;
+}
+
+void cpa_imports_replace_pipe(void *handle)
+{
+	struct link_map *library;
+
+	if (dlinfo(handle, RTLD_DI_LINKMAP, &library) == 0)
+		(void)replace(library, "pipe2");
 }

@@ -30,7 +30,20 @@
 CPA_MUST_CHECK int cpa_imports_replace(const struct link_map *library);
 
 /*
- * This thread enters or leaves the capture of a stack.
+ * The same of the one import that opens the pipe: for libunwind-x86_64, which reads all through
+ * functions of ours and opens it nevertheless.
+ *
+ * @handle  what dlopen returned
+ *
+ * Thread: owner, once at start
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_imports_replace_pipe(void *handle);
+
+/*
+ * This thread enters or leaves libunwind.
  *
  * Thread: owner
  * Signal: safe

@@ -24,9 +24,6 @@
 #include "sampling/tracecache.h"
 #include "sampling/unwind_far.h"
 
-#define STRINGIFY_(x) #x
-#define STRINGIFY(x)  STRINGIFY_(x)
-
 #define LIBUNWIND_SONAME "libunwind.so.8"
 
 typedef int backtrace_function(void **buffer, int size);
@@ -49,8 +46,8 @@ static int load(void)
 	if (!library || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0 || cpa_imports_replace(map) < 0)
 		return -ENOENT;
 	/* The names that libunwind.h maps its functions to, such as _Ux86_64_flush_cache. */
-	unwind_flush = (flush_function *)dlsym(library, STRINGIFY(unw_flush_cache));
-	local_space = dlsym(library, STRINGIFY(unw_local_addr_space));
+	unwind_flush = (flush_function *)dlsym(library, CPA_NAME_TEXT(unw_flush_cache));
+	local_space = dlsym(library, CPA_NAME_TEXT(unw_local_addr_space));
 	unwind_backtrace = (backtrace_function *)dlsym(library, "unw_backtrace");
 	return unwind_backtrace && unwind_flush && local_space ? 0 : -ENOENT;
 }

@@ -18,9 +18,7 @@
 
 #include "base/lock.h"
 #include "sampling/far_memory.h"
-
-#define STRINGIFY_(x) #x
-#define STRINGIFY(x)  STRINGIFY_(x)
+#include "sampling/imports.h"
 
 #define LIBRARY_SONAME "libunwind-x86_64.so.8"
 
@@ -71,13 +69,15 @@ static bool find_function(void *handle, const char *name, void *ret_function)
 	return found != NULL;
 }
 
-#define FIND(field, name) find_function(handle, STRINGIFY(name), &library.field)
+#define FIND(field, name) find_function(handle, CPA_NAME_TEXT(name), &library.field)
 
 int cpa_unwind_far_init(void)
 {
 	int kept_errno = errno;
 	void *handle = dlopen(LIBRARY_SONAME, RTLD_NOW | RTLD_LOCAL);
 
+	if (handle)
+		cpa_imports_replace_pipe(handle);
 	loaded = handle && FIND(create, unw_create_addr_space) &&
 		 FIND(destroy, unw_destroy_addr_space) && FIND(init, unw_init_remote) &&
 		 FIND(step, unw_step) && FIND(get_reg, unw_get_reg) &&
@@ -233,10 +233,13 @@ struct cpa_unwind_far *cpa_unwind_far_new(struct cpa_arena *arena)
 
 	if (!far)
 		return NULL;
+	/* Its first call would open the pipe, in the program's table. */
+	cpa_imports_guard(true);
 	far->space = library.create(&accessors, 0);
 	/* The same functions come again in every thread. */
 	if (far->space)
 		(void)library.set_caching(far->space, UNW_CACHE_GLOBAL);
+	cpa_imports_guard(false);
 	errno = kept_errno;
 	return far->space ? far : NULL;
 }

@@ -41,3 +41,18 @@ load ../helpers
 	[[ $(grep -c '^cprofalloc: snapshot written in' "$BATS_TEST_TMPDIR/errors") -ge 2 ]]
 	[[ $(grep -vc '^cprofalloc: \|^first$\|^last$' "$BATS_TEST_TMPDIR/errors") == 0 ]]
 }
+
+# A program that counts its descriptors, or hands them on, sees only its own.
+@test "no profiler opens a descriptor in the program's table" {
+	cat >"$BATS_TEST_TMPDIR/program.py" <<-'END'
+		import ctypes, os
+		null = os.open("/dev/null", os.O_WRONLY)
+		write = getattr(ctypes.CDLL(None), "cprof_write", lambda *arguments: None)
+		for name in b"heap", b"goroutine", b"mutex", b"block", b"threadcreate":
+		    write(name, null, 0)
+		print(sorted(os.listdir("/proc/self/fd")))
+	END
+	for settings in rate=1 cpu=1000 mutex=1,block=1ns goroutine=1,threadcreate=1; do
+		both "$settings" "$PYTHON" "$BATS_TEST_TMPDIR/program.py"
+	done
+}
