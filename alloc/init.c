@@ -131,10 +131,16 @@ static int64_t block_rate_ns(void)
 	return conf.block_rate_ns < INT64_MAX ? (int64_t)conf.block_rate_ns : INT64_MAX;
 }
 
+/* Samples are taken by now, and what this allocates is ours. */
 static void start_cpu(void)
 {
-	int error = cpa_collector_start(conf.cpu_hz);
+	uint64_t left_bytes;
+	int error;
 
+	if (!cpa_gate_begin(&left_bytes))
+		return;
+	error = cpa_collector_start(conf.cpu_hz);
+	cpa_gate_end(left_bytes);
 	if (error)
 		cpa_log("no CPU profile: %s", strerrordesc_np(-error));
 }

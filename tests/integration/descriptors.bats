@@ -52,7 +52,7 @@ load ../helpers
 		    write(name, null, 0)
 		print(sorted(os.listdir("/proc/self/fd")))
 	END
-	for settings in rate=1 cpu=1000 mutex=1,block=1ns goroutine=1,threadcreate=1; do
+	for settings in rate=1 cpu=1000 rate=1,cpu=1000 mutex=1,block=1ns goroutine=1,threadcreate=1; do
 		both "$settings" "$PYTHON" "$BATS_TEST_TMPDIR/program.py"
 	done
 }
