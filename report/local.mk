@@ -2,6 +2,7 @@
 # report/: adding a file is one line here. The protobuf code is made in the build tree and never shipped.
 libcpa_core_la_SOURCES += %D%/apart.c %D%/apart.h
 libcpa_core_la_SOURCES += %D%/builtin.h %D%/builtin_cpu.c %D%/builtin_heap.c %D%/builtin_threads.c %D%/builtin_waits.c
+libcpa_core_la_SOURCES += %D%/childenv.c %D%/childenv.h
 libcpa_core_la_SOURCES += %D%/collector.c %D%/collector.h
 libcpa_core_la_SOURCES += %D%/delta.c %D%/delta.h
 libcpa_core_la_SOURCES += %D%/elf.c %D%/elf.h

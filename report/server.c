@@ -17,6 +17,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "report/apart.h"
+#include "report/childenv.h"
 #include "report/offer.h"
 #include "report/service.h"
 
@@ -154,6 +155,7 @@ static int start(const char *address)
 	state.pid = getpid();
 	state.order.shows_cmdline = state.shows_cmdline;
 	(void)strcpy(state.order.token, state.token);
+	state.order.environment = cpa_childenv_make();
 	state.order.ready = ready;
 	error = cpa_apart_start(run, NULL);
 	if (error)

@@ -16,7 +16,7 @@
 #include "report/lookup.h"
 
 /* Both tables below change it when they change. */
-#define CPA_SERVICE_VERSION 1u
+#define CPA_SERVICE_VERSION 2u
 
 #define CPA_SERVICE_MODULE "libcprofhttp.so"
 #define CPA_SERVICE_ENTRY  "cpa_http_serve"
@@ -65,6 +65,7 @@ struct cpa_service_order {
 	char address[CPA_CONF_TEXT_MAX]; /* HOST:PORT or unix:PATH, absolute */
 	char token[CPA_CONF_TEXT_MAX];   /* "": none */
 	bool shows_cmdline;
+	char *const *environment; /* of the processes that the server starts */
 	/* Called once: 0 and where it listens, or -errno and why not. */
 	void (*ready)(void *context, int error, const char *text);
 	void *context;

@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FIRST_ROOM_BYTES ((size_t)4096)
 #define TEXT_BYTES       1024u
+#define PART_BYTES       65536u
 
 void cpa_http_buffer_add(struct cpa_http_buffer *buffer, const void *bytes, size_t size_bytes)
 {
@@ -31,6 +33,21 @@ void cpa_http_buffer_add(struct cpa_http_buffer *buffer, const void *bytes, size
 	}
 	memcpy(buffer->bytes + buffer->used_bytes, bytes, size_bytes);
 	buffer->used_bytes += size_bytes;
+}
+
+int cpa_http_buffer_read(struct cpa_http_buffer *buffer, int fd)
+{
+	char part[PART_BYTES];
+	ssize_t part_bytes;
+	off_t at = 0;
+
+	while ((part_bytes = pread(fd, part, sizeof(part), at)) > 0) {
+		cpa_http_buffer_add(buffer, part, (size_t)part_bytes);
+		at += part_bytes;
+	}
+	if (part_bytes < 0)
+		return -errno;
+	return buffer->failed ? -ENOMEM : 0;
 }
 
 void cpa_http_buffer_say(struct cpa_http_buffer *buffer, const char *format, ...)

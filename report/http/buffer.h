@@ -33,6 +33,16 @@ void cpa_http_buffer_say(struct cpa_http_buffer *buffer, const char *format, ...
 void cpa_http_buffer_done(struct cpa_http_buffer *buffer);
 
 /*
+ * Add a file, from its beginning. 0 or -errno.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: heap
+ * Errno:  set
+ */
+CPA_MUST_CHECK int cpa_http_buffer_read(struct cpa_http_buffer *buffer, int fd);
+
+/*
  * Add text with <, >, &, ' and " as HTML wants them.
  *
  * Thread: owner

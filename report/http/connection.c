@@ -117,6 +117,7 @@ static void begin_exchange(struct cpa_http_connection *connection)
 		.order = server->order,
 		.host = server->address.host[0] ? server->address.host : NULL,
 		.checks_host = server->address.is_loopback && !server->address.is_unix,
+		.waiter = connection->timer,
 		.request = &connection->request,
 		.form = "",
 		.body = "",
@@ -135,17 +136,15 @@ static void refuse(struct cpa_http_connection *connection, int status)
 	send_answer(connection);
 }
 
+/* Begun, or ended: now or later. */
 static void answer(struct cpa_http_connection *connection)
 {
-	struct cpa_http_exchange *exchange = &connection->exchange;
-
-	cpa_http_endpoints_begin(exchange);
-	if (exchange->waits == CPA_HTTP_WAITS_NOT) {
+	if (connection->exchange.waits == CPA_HTTP_WAITS_NOT) {
 		send_answer(connection);
 		return;
 	}
 	connection->phase = WAITING;
-	set_timer(connection, exchange->wait_ns);
+	set_timer(connection, connection->exchange.wait_ns);
 }
 
 /* The head is there, its body awaited: only of who may ask, so that nobody else fills memory. */
@@ -188,6 +187,7 @@ static void take_request(struct cpa_http_connection *connection)
 	connection->exchange.body_bytes = body_bytes;
 	if (connection->request.has_form)
 		connection->exchange.form = connection->body;
+	cpa_http_endpoints_begin(&connection->exchange);
 	answer(connection);
 }
 
@@ -269,7 +269,7 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 		return;
 	}
 	cpa_http_endpoints_end(&connection->exchange);
-	send_answer(connection);
+	answer(connection);
 }
 
 static bool make_room(struct cpa_http_server *server)

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "report/http/convert.h"
+#include "report/http/flame.h"
 #include "report/http/guard.h"
 #include "report/http/page.h"
 #include "report/http/profiles.h"
@@ -158,7 +160,7 @@ static const struct {
 
 void cpa_http_endpoints_begin(struct cpa_http_exchange *exchange)
 {
-	static const char prefix[] = CPA_HTTP_ENDPOINTS_PREFIX;
+	static const char prefix[] = CPA_HTTP_ENDPOINTS_PREFIX, flame[] = CPA_HTTP_FLAME_PREFIX;
 	const char *path = exchange->request->path;
 	char clean[CPA_HTTP_LINE_BYTES_MAX + 2];
 	const char *name = path + sizeof(prefix) - 1;
@@ -174,6 +176,10 @@ void cpa_http_endpoints_begin(struct cpa_http_exchange *exchange)
 	}
 	if (!strcmp(path, "/debug/pprof")) {
 		redirect(exchange, prefix);
+		return;
+	}
+	if (!strncmp(path, flame, sizeof(flame) - 1)) {
+		cpa_http_flame_begin(exchange, path + sizeof(flame) - 1);
 		return;
 	}
 	if (strncmp(path, prefix, sizeof(prefix) - 1) != 0) {
@@ -193,6 +199,8 @@ void cpa_http_endpoints_end(struct cpa_http_exchange *exchange)
 {
 	if (exchange->waits == CPA_HTTP_WAITS_TRACE)
 		cpa_http_trace_end(exchange);
+	else if (exchange->waits == CPA_HTTP_WAITS_JOB)
+		cpa_http_convert_end(exchange);
 	else
 		cpa_http_profiles_end(exchange);
 }
@@ -201,6 +209,8 @@ void cpa_http_endpoints_drop(struct cpa_http_exchange *exchange)
 {
 	if (exchange->waits == CPA_HTTP_WAITS_TRACE)
 		cpa_http_trace_drop(exchange);
+	else if (exchange->waits == CPA_HTTP_WAITS_JOB)
+		cpa_http_convert_drop(exchange);
 	else
 		cpa_http_profiles_drop(exchange);
 }

@@ -3,8 +3,9 @@
  * One request and its answer, whatever carries them.
  * Not here: what is answered (endpoints.c), the bytes on the wire (connection.c).
  *
- * Begun, an exchange is answered at once, or wants to be ended when wait_ns have passed. Until then
- * it may be dropped, when nobody is there any more to be answered.
+ * Begun, an exchange is answered at once, or wants to be ended when wait_ns have passed, or sooner,
+ * when it makes its waiter active. Ended, it may want the same once more. Meanwhile it may be
+ * dropped, when nobody is there any more to be answered.
  */
 #ifndef CPA_HTTP_EXCHANGE_H
 #define CPA_HTTP_EXCHANGE_H
@@ -21,8 +22,17 @@ enum cpa_http_waits {
 	CPA_HTTP_WAITS_NOT,
 	CPA_HTTP_WAITS_DELTA,
 	CPA_HTTP_WAITS_CPU,
-	CPA_HTTP_WAITS_TRACE
+	CPA_HTTP_WAITS_TRACE,
+	CPA_HTTP_WAITS_JOB
 };
+
+enum cpa_http_wanted {
+	CPA_HTTP_WANTS_PROFILE, /* as the library writes it */
+	CPA_HTTP_WANTS_LINES,   /* and with lines and inlined frames */
+	CPA_HTTP_WANTS_PAGE     /* a flame graph of it */
+};
+
+struct event;
 
 struct cpa_http_exchange {
 	const struct cpa_service *service;
@@ -33,6 +43,7 @@ struct cpa_http_exchange {
 	const char *form; /* parameters in the body; "": none */
 	const char *body; /* [body_bytes] */
 	size_t body_bytes;
+	struct event *waiter; /* whose callback ends it */
 
 	/* The answer. */
 	int status;
@@ -44,12 +55,14 @@ struct cpa_http_exchange {
 	enum cpa_http_waits waits;
 	uint64_t wait_ns;
 	char name[128]; /* of the profile */
+	enum cpa_http_wanted wanted;
 	bool names;
 	bool keeps_inuse;
 	bool has_mutex; /* it switched the profile on, and off again */
 	bool has_block;
 	struct cpa_delta_copy *earlier;
 	int trace_fd;
+	struct cpa_http_job *job;
 };
 
 /*

@@ -7,10 +7,14 @@ libcprofhttp_la_SOURCES =
 libcprofhttp_la_SOURCES += %D%/address.c %D%/address.h
 libcprofhttp_la_SOURCES += %D%/answer.c %D%/answer.h
 libcprofhttp_la_SOURCES += %D%/buffer.c %D%/buffer.h
+libcprofhttp_la_SOURCES += %D%/child.c %D%/child.h
 libcprofhttp_la_SOURCES += %D%/connection.c %D%/connection.h
+libcprofhttp_la_SOURCES += %D%/convert.c %D%/convert.h
 libcprofhttp_la_SOURCES += %D%/endpoints.c %D%/endpoints.h
 libcprofhttp_la_SOURCES += %D%/exchange.c %D%/exchange.h
+libcprofhttp_la_SOURCES += %D%/flame.c %D%/flame.h
 libcprofhttp_la_SOURCES += %D%/guard.c %D%/guard.h
+libcprofhttp_la_SOURCES += %D%/jobs.c %D%/jobs.h
 libcprofhttp_la_SOURCES += %D%/listen.c %D%/listen.h
 libcprofhttp_la_SOURCES += %D%/page.c %D%/page.h
 libcprofhttp_la_SOURCES += %D%/profiles.c %D%/profiles.h
@@ -18,9 +22,10 @@ libcprofhttp_la_SOURCES += %D%/query.c %D%/query.h
 libcprofhttp_la_SOURCES += %D%/request.c %D%/request.h
 libcprofhttp_la_SOURCES += %D%/serve.c
 libcprofhttp_la_SOURCES += %D%/switches.c %D%/switches.h
+libcprofhttp_la_SOURCES += %D%/tool.c %D%/tool.h
 libcprofhttp_la_SOURCES += %D%/trace.c %D%/trace.h
 libcprofhttp_la_SOURCES += %D%/symbol.c %D%/symbol.h
-libcprofhttp_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBEVENT_CFLAGS)
+libcprofhttp_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBEVENT_CFLAGS) -DCPA_BINDIR='"$(bindir)"'
 libcprofhttp_la_CFLAGS = $(AM_CFLAGS)
 libcprofhttp_la_LIBADD = $(LIBEVENT_PIC_LIBS)
 # nodelete: its thread lives as long as the process.

@@ -9,12 +9,15 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "report/http/convert.h"
 #include "report/http/switches.h"
 
-#define CPU_SECONDS 30u
-#define CPU_HZ      100u
-#define SECONDS_MAX (10ull * 366 * 24 * 3600) /* longer waits are no longer */
-#define SECOND_NS   1000000000ull
+#define CPU_SECONDS  30
+#define PAGE_SECONDS 5 /* of CPU time, for people */
+#define CPU_HZ       100u
+#define SECONDS_MAX  (10ull * 366 * 24 * 3600) /* longer waits are no longer */
+#define SECOND_NS    1000000000ull
+#define LIMIT_NS     (20 * SECOND_NS) /* for cprof; go tool pprof waits a minute */
 
 static void begin_file(struct cpa_http_exchange *exchange, const char *suffix)
 {
@@ -34,15 +37,26 @@ static bool read_names(struct cpa_http_exchange *exchange)
 {
 	char value[CPA_HTTP_QUERY_VALUE_MAX];
 
-	exchange->names = exchange->service->names;
 	if (!cpa_http_exchange_get(exchange, "symbolize", value))
-		return true;
+		(void)strcpy(value, exchange->service->names ? "lines" : "none");
 	exchange->names = strcmp(value, "none") != 0;
-	if (!exchange->names || strcmp(value, "names") == 0)
+	if (strcmp(value, "lines") == 0 && exchange->wanted == CPA_HTTP_WANTS_PROFILE)
+		exchange->wanted = CPA_HTTP_WANTS_LINES;
+	if (!exchange->names || strcmp(value, "names") == 0 || strcmp(value, "lines") == 0)
 		return true;
 	cpa_http_exchange_refuse(
-		exchange, 400, "invalid value for \"symbolize\" - must be none or names");
+		exchange, 400, "invalid value for \"symbolize\" - must be none, names or lines");
 	return false;
+}
+
+/* Of one that took seconds, go tool pprof waits half as long again, and then has nothing. */
+static void convert(struct cpa_http_exchange *exchange, uint64_t taken_ns)
+{
+	uint64_t limit_ns = LIMIT_NS;
+
+	if (exchange->wanted == CPA_HTTP_WANTS_LINES && taken_ns && taken_ns * 2 / 5 < LIMIT_NS)
+		limit_ns = taken_ns * 2 / 5;
+	cpa_http_convert_begin(exchange, limit_ns);
 }
 
 /* Go's list: of the program's own profiles there is no difference. */
@@ -143,7 +157,8 @@ static void begin_delta(struct cpa_http_exchange *exchange, const char *seconds_
 
 static void answer_now(struct cpa_http_exchange *exchange)
 {
-	int64_t debug = cpa_http_exchange_number(exchange, "debug");
+	bool is_page = exchange->wanted == CPA_HTTP_WANTS_PAGE;
+	int64_t debug = is_page ? 0 : cpa_http_exchange_number(exchange, "debug");
 	int error;
 
 	if (cpa_http_exchange_number(exchange, "gc") > 0 && !strcmp(exchange->name, "heap"))
@@ -161,6 +176,8 @@ static void answer_now(struct cpa_http_exchange *exchange)
 		exchange->names, cpa_http_buffer_sink(&exchange->content));
 	if (error)
 		cpa_http_exchange_refuse(exchange, 500, "failed to collect profile");
+	else if (!debug)
+		convert(exchange, 0);
 }
 
 static bool is_known(const struct cpa_service *service, const char *name)
@@ -208,6 +225,8 @@ void cpa_http_profiles_begin_cpu(struct cpa_http_exchange *exchange)
 			"invalid value for \"hz\" - must be an integer from 1 to 1000");
 		return;
 	}
+	if (seconds <= 0)
+		seconds = exchange->wanted == CPA_HTTP_WANTS_PAGE ? PAGE_SECONDS : CPU_SECONDS;
 	error = exchange->service->cpu_start((uint32_t)hz);
 	if (error) {
 		(void)snprintf(text, sizeof(text), "Could not enable CPU profiling: %s",
@@ -217,29 +236,46 @@ void cpa_http_profiles_begin_cpu(struct cpa_http_exchange *exchange)
 	}
 	(void)strcpy(exchange->name, "profile");
 	exchange->waits = CPA_HTTP_WAITS_CPU;
-	exchange->wait_ns = wait_ns(seconds > 0 ? (uint64_t)seconds : CPU_SECONDS);
+	exchange->wait_ns = wait_ns((uint64_t)seconds);
+}
+
+static int write_cpu(struct cpa_http_exchange *exchange, struct cpa_fd_sink sink)
+{
+	int error;
+
+	(void)exchange->service->cpu_stop();
+	begin_file(exchange, "");
+	error = exchange->service->write("cpu", 0, exchange->names, sink);
+	if (error)
+		cpa_http_exchange_refuse(exchange, 500, "failed to collect profile");
+	return error;
+}
+
+static int write_delta(struct cpa_http_exchange *exchange, struct cpa_fd_sink sink)
+{
+	const struct cpa_service *service = exchange->service;
+	int error;
+
+	begin_file(exchange, "-delta");
+	error = service->write_since(
+		exchange->name, exchange->earlier, exchange->keeps_inuse, exchange->names, sink);
+	if (error)
+		cpa_http_exchange_refuse(exchange, 500, "failed to compute delta");
+	switch_off(exchange);
+	service->forget(exchange->earlier);
+	exchange->earlier = NULL;
+	return error;
 }
 
 void cpa_http_profiles_end(struct cpa_http_exchange *exchange)
 {
-	const struct cpa_service *service = exchange->service;
-	struct cpa_fd_sink sink = cpa_http_buffer_sink(&exchange->content);
+	bool is_cpu = exchange->waits == CPA_HTTP_WAITS_CPU;
+	int error = (is_cpu ? write_cpu : write_delta)(
+		exchange, cpa_http_buffer_sink(&exchange->content));
 
-	if (exchange->waits == CPA_HTTP_WAITS_CPU) {
-		(void)service->cpu_stop();
-		begin_file(exchange, "");
-		if (service->write("cpu", 0, exchange->names, sink) < 0)
-			cpa_http_exchange_refuse(exchange, 500, "failed to collect profile");
-	} else if (exchange->waits == CPA_HTTP_WAITS_DELTA) {
-		begin_file(exchange, "-delta");
-		if (service->write_since(exchange->name, exchange->earlier, exchange->keeps_inuse,
-			    exchange->names, sink) < 0)
-			cpa_http_exchange_refuse(exchange, 500, "failed to compute delta");
-		switch_off(exchange);
-		service->forget(exchange->earlier);
-	}
-	exchange->earlier = NULL;
 	exchange->waits = CPA_HTTP_WAITS_NOT;
+	if (!error)
+		convert(exchange, exchange->wait_ns);
 }
 
 void cpa_http_profiles_drop(struct cpa_http_exchange *exchange)

@@ -20,7 +20,8 @@ void cpa_http_profiles_begin(struct cpa_http_exchange *exchange, const char *nam
 void cpa_http_profiles_begin_cpu(struct cpa_http_exchange *exchange);
 
 /*
- * The time has passed: answer; or nobody is there any more: only tidy up. Not waiting: nothing.
+ * The time has passed: answer, or begin to wait again (convert.h). Or nobody is there any more:
+ * only tidy up, if anything is.
  *
  * Thread: owner
  * Signal: unsafe

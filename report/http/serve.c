@@ -13,6 +13,7 @@
 #include "base/compiler.h"
 #include "report/http/connection.h"
 #include "report/http/listen.h"
+#include "report/http/tool.h"
 #include "report/service.h"
 
 #define REST_SECONDS 1 /* without descriptors or memory for a new connection */
@@ -118,6 +119,7 @@ void cpa_http_serve(const struct cpa_service *service, const struct cpa_service_
 	event_set_log_callback(say_nothing);
 #endif
 	fill_stdio();
+	cpa_http_tool_find();
 	server = (struct cpa_http_server){.service = service, .order = order};
 	fd = cpa_http_listen_open(order, &server.address, text);
 	error = fd < 0 ? fd : prepare(fd);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define SECONDS_MAX 3600.0
-#define PART_BYTES  65536u
 
 /* As Go reads it: any number above 0, else 1. */
 static double read_seconds(const struct cpa_http_exchange *exchange)
@@ -50,20 +49,6 @@ void cpa_http_trace_begin(struct cpa_http_exchange *exchange)
 	cpa_http_exchange_refuse(exchange, 500, text);
 }
 
-/* All of the file into the answer. */
-static int read_file(struct cpa_http_exchange *exchange)
-{
-	char part[PART_BYTES];
-	ssize_t part_bytes;
-	off_t at = 0;
-
-	while ((part_bytes = pread(exchange->trace_fd, part, sizeof(part), at)) > 0) {
-		cpa_http_buffer_add(&exchange->content, part, (size_t)part_bytes);
-		at += part_bytes;
-	}
-	return part_bytes < 0 ? -errno : 0;
-}
-
 static void stop(struct cpa_http_exchange *exchange)
 {
 	(void)close(exchange->trace_fd);
@@ -78,7 +63,7 @@ void cpa_http_trace_end(struct cpa_http_exchange *exchange)
 	exchange->type = "application/octet-stream";
 	cpa_http_exchange_header(exchange, "Content-Disposition", "attachment; filename=\"trace\"");
 	if (!error)
-		error = read_file(exchange);
+		error = cpa_http_buffer_read(&exchange->content, exchange->trace_fd);
 	if (error)
 		cpa_http_exchange_refuse(exchange, 500, "failed to write the trace");
 	stop(exchange);

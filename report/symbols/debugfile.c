@@ -243,6 +243,20 @@ static void find_debug_by_link(struct search *search)
 	}
 }
 
+/* Who starts us for a running program tells where its file is now: it may have been moved. */
+static void try_running(struct search *search)
+{
+	const char *path = getenv("CPROF_PROGRAM");
+	struct cpa_elffile file;
+
+	if (path == NULL || search->build_id[0] == '\0' || cpa_elffile_open(&file, path) != 0)
+		return;
+	if (strcmp(file.build_id, search->build_id) == 0)
+		search->found->program = file;
+	else
+		cpa_elffile_close(&file);
+}
+
 /* The kernel's word for a file that was replaced; then another build is in its place, or none. */
 static void cut_deleted(char *path)
 {
@@ -265,6 +279,8 @@ bool cpa_debugfile_find(
 	snprintf(ret_found->detail, sizeof(ret_found->detail), "%.200s: no such file", clean);
 	if (!try_directories(&search, paths, clean) && clean[0] != '\0')
 		(void)try_any(&search, clean);
+	if (ret_found->program.path == NULL)
+		try_running(&search);
 	free(clean);
 	if (ret_found->program.path != NULL && ret_found->program.has_dwarf)
 		return true;

@@ -97,9 +97,10 @@ client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
 	# Asked on another connection: the first is being waited for.
 	wait_until 20 curl -sS -o old.pb.gz "$url/heap"
 	curl -sS -o kept.pb.gz "$url/heap?seconds=2&delta=alloc" &
+	local kept=$!
 	sleep 1 # both copies are taken when this begins
 	[[ $(tell grow 500009) == "grow 0" ]]
-	wait "$fetch" %2
+	wait "$fetch" "$kept"
 	[[ $(pprof_py total delta.pb.gz inuse_space) == 500009 && $(pprof_py total delta.pb.gz alloc_objects) == 1 ]]
 	[[ $(pprof_py total kept.pb.gz alloc_space) == 500009 ]]
 	(($(pprof_py total kept.pb.gz inuse_space) >= 1500012))

@@ -67,7 +67,7 @@ export async function withBrowser(work) {
 	}
 }
 
-// Opens a file and gathers what no page may do: requests for anything but the file itself,
+// Opens a file, or an address, and gathers what no page may do: requests for anything but itself,
 // messages on the console, errors; page.checkQuiet() fails on any.
 export async function open(
 	context,
@@ -75,7 +75,7 @@ export async function open(
 	{ dark = false, width = 1280, height = 800, ready = 'html[data-state=ready]' } = {},
 ) {
 	const page = await context.newPage();
-	const url = pathToFileURL(path.resolve(file)).href;
+	const url = file.startsWith('http://') ? file : pathToFileURL(path.resolve(file)).href;
 	const trouble = [];
 	await page.setViewportSize({ width, height });
 	await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
