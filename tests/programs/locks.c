@@ -5,61 +5,19 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <threads.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "cprofalloc.h"
+#include "watch.h"
 
 #define NOINLINE __attribute__((noinline))
 #define WAITERS  5
 
-#pragma weak cprof_write
-
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static volatile int guarded;
-
-static void write_profile(const char *name, const char *path, int debug)
-{
-	int fd;
-
-	if (!cprof_write)
-		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	if (fd < 0 || cprof_write(name, fd, debug) != 0)
-		exit(1);
-	close(fd);
-}
-
-static void pause_ms(long ms)
-{
-	struct timespec left = {ms / 1000, ms % 1000 * 1000000};
-
-	while (nanosleep(&left, &left) != 0)
-		;
-}
-
-static struct timespec from_now(clockid_t clock, long ms)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	now.tv_nsec += ms % 1000 * 1000000;
-	now.tv_sec += ms / 1000 + now.tv_nsec / 1000000000;
-	now.tv_nsec %= 1000000000;
-	return now;
-}
 
 /* truth: one holds for a second, five wait. */
 
