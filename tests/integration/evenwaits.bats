@@ -18,34 +18,29 @@ setup() {
 # 10%, five deviations, beyond what the clocks leave open: a false alarm in 1.7 million runs of each line.
 ROUNDS=30000
 
-# within WHAT PROFILE PERCENT
-within() {
-	"$PYTHON" "$HERE/helpers/wait_bounds.py" "$1" measured "$2" "$3"
-}
-
 @test "all of 5,000 contentions: what the program's clocks say" {
-	profiled "mutex=1,block=1ns" "$BATS_FILE_TMPDIR/evenwaits" 5000 >measured
-	within wait block.pb.gz 0
-	within unlock mutex.pb.gz 0
+	profiled "mutex=1,block=1ns" "$BATS_FILE_TMPDIR/evenwaits" 5000
+	wait_bounds wait block.pb.gz 0
+	wait_bounds unlock mutex.pb.gz 0
 }
 
 @test "fraction 10, and rate 10us, below every wait: the same totals within 10%" {
-	profiled "mutex=10,block=10us" "$BATS_FILE_TMPDIR/evenwaits" "$ROUNDS" >measured
-	within about_unlock mutex.pb.gz 10
+	profiled "mutex=10,block=10us" "$BATS_FILE_TMPDIR/evenwaits" "$ROUNDS"
+	wait_bounds about_unlock mutex.pb.gz 10
 	# No wait is shorter than the rate: none is left out.
-	within wait block.pb.gz 0
+	wait_bounds wait block.pb.gz 0
 }
 
 @test "rate 1ms, ten times most waits: the same totals within 10%" {
-	profiled "mutex=1,block=1ms" "$BATS_FILE_TMPDIR/evenwaits" "$ROUNDS" >measured
-	within about_wait block.pb.gz 10
-	within unlock mutex.pb.gz 0
+	profiled "mutex=1,block=1ms" "$BATS_FILE_TMPDIR/evenwaits" "$ROUNDS"
+	wait_bounds about_wait block.pb.gz 10
+	wait_bounds unlock mutex.pb.gz 0
 }
 
 @test "a fraction and a rate that change on the way: no bias" {
-	profiled "mutex=10,block=1ms" "$BATS_FILE_TMPDIR/evenwaits" "$ROUNDS" change >measured
-	within about_unlock mutex.pb.gz 10
-	within about_wait block.pb.gz 10
+	profiled "mutex=10,block=1ms" "$BATS_FILE_TMPDIR/evenwaits" "$ROUNDS" change
+	wait_bounds about_unlock mutex.pb.gz 10
+	wait_bounds about_wait block.pb.gz 10
 }
 
 @test "waits much shorter than rate 10us: as many as there were" {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One wait of each kind is in the profiles where it was, for as long as it was; and what is left of a wait that was left.
-# Not here: what the functions answer, many waits (locks.bats).
+# Not here: what the functions answer, many waits (locks.bats), waits that end badly (locktroubles.bats).
 
 load ../helpers
 
@@ -19,16 +19,11 @@ spent() {
 		awk -v name="$2" '$NF == name { got = $1 + 0 } END { printf "%.0f\n", got }'
 }
 
-# within WHAT PROFILE [only]: the bounds are in the file measured.
-within() {
-	"$PYTHON" "$HERE/helpers/wait_bounds.py" "$1" measured "$2" "${@:3}"
-}
-
 @test "each kind of wait is its caller's, each unlock its caller's, both as long as they measured" {
-	profiled "mutex=1,block=1ns" "$waits" kinds >measured
+	profiled "mutex=1,block=1ns" "$waits" kinds
 	[[ $(grep -c '^wait ' measured) == 30 && $(grep -c '^unlock ' measured) == 17 ]]
-	within wait block.pb.gz
-	within unlock mutex.pb.gz only
+	wait_bounds wait block.pb.gz
+	wait_bounds unlock mutex.pb.gz only
 	[[ $(pprof_py comment mutex.pb.gz unlocks_refused) == 0 ]]
 }
 
@@ -44,10 +39,10 @@ within() {
 }
 
 @test "switched off while somebody waits: it does not stay, and what comes later is right" {
-	profiled "mutex=1,block=1ns" "$waits" off >measured
+	profiled "mutex=1,block=1ns" "$waits" off
 	[[ $(pprof_py comment block.pb.gz waits_unfinished) == 0 ]]
 	[[ $(pprof_py comment block.pb.gz waits_displaced) == 0 ]]
 	(($(spent block.pb.gz hold_nothing) == 0))
-	within wait block.pb.gz
-	within unlock mutex.pb.gz only
+	wait_bounds wait block.pb.gz
+	wait_bounds unlock mutex.pb.gz only
 }

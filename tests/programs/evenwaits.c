@@ -55,8 +55,8 @@ static void *waiter(void *arg)
 		if (rounds < 0)
 			return arg;
 		waits();
-		pthread_mutex_unlock(&mutex);
 		watch.about = false;
+		pthread_mutex_unlock(&mutex);
 		answered = rounds;
 	}
 }

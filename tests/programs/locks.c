@@ -21,12 +21,20 @@ static volatile int guarded;
 
 /* truth: one holds for a second, five wait. */
 
+static struct watch watches[WAITERS];
+
 static NOINLINE void *wait_for_holder(void *arg)
 {
+	struct watch *watch = arg;
+
+	watch_me(watch);
+	watch->begin_ns = now_ns();
+	watch->about = true;
 	pthread_mutex_lock(&mutex);
+	watch->end_ns = now_ns();
 	guarded++;
 	pthread_mutex_unlock(&mutex);
-	return arg;
+	return NULL;
 }
 
 static NOINLINE void release(void)
@@ -37,16 +45,31 @@ static NOINLINE void release(void)
 
 static void truth(void)
 {
+	long long before_ns, written_ns, given_ns, gave_ns;
 	pthread_t threads[WAITERS];
 
 	pthread_mutex_lock(&mutex);
 	for (int i = 0; i < WAITERS; i++)
-		pthread_create(&threads[i], NULL, wait_for_holder, NULL);
-	pause_ms(1000);
-	write_profile("block", "unfinished.pb.gz", 0);
-	release();
+		pthread_create(&threads[i], NULL, wait_for_holder, &watches[i]);
 	for (int i = 0; i < WAITERS; i++)
+		watch_until_asleep(&watches[i]);
+	pause_ms(1000);
+	before_ns = now_ns();
+	write_profile("block", "unfinished.pb.gz", 0);
+	written_ns = given_ns = now_ns();
+	release();
+	gave_ns = now_ns();
+	for (int i = 0; i < WAITERS; i++) {
+		struct watch *watch = &watches[i];
+
 		pthread_join(threads[i], NULL);
+		watch_say("unfinished", "wait_for_holder", before_ns - watch->asleep_ns,
+			written_ns - watch->begin_ns);
+		watch_say("unlock", "release", given_ns - watch->asleep_ns,
+			gave_ns - watch->begin_ns);
+		watch_say("wait", "wait_for_holder", given_ns - watch->asleep_ns,
+			watch->end_ns - watch->begin_ns);
+	}
 	printf("guarded %d\n", guarded);
 }
 

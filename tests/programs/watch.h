@@ -5,7 +5,8 @@
  *
  *   begin <= the wait begins <= asleep ... given <= the wait is ended <= end
  *
- * Not here: which waits (lockwaits.c, locktroubles.c, evenwaits.c).
+ * Not here: which waits (lockwaits.c, locktroubles.c, evenwaits.c), the
+ * judgement (helpers/wait_bounds.py).
  */
 #ifndef CPA_TESTS_WATCH_H
 #define CPA_TESTS_WATCH_H
@@ -25,8 +26,8 @@
 #pragma weak cprof_write
 
 struct watch {
-	int stat_fd;
-	_Atomic bool about;                     /* the next time the waiter sleeps it waits */
+	int pid, tid;                           /* the waiter's */
+	_Atomic bool about;                     /* the next time it sleeps it waits */
 	long long begin_ns, end_ns;             /* the waiter's: around its call */
 	long long asleep_ns, given_ns, gave_ns; /* the other's: given and gave around its call */
 };
@@ -71,21 +72,18 @@ static inline void write_profile(const char *name, const char *path, int debug)
 	close(fd);
 }
 
-/* The calling thread will wait. */
+/* The calling thread will wait; of which others may be told in another process. */
 static inline void watch_me(struct watch *watch)
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", (int)getpid(), (int)gettid());
-	watch->stat_fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (watch->stat_fd < 0)
-		exit(1);
+	watch->pid = (int)getpid();
+	watch->tid = (int)gettid();
+	watch->about = false;
 }
 
-static inline bool watch_sleeps(const struct watch *watch)
+static inline bool watch_sleeps(int stat_fd)
 {
 	char text[512];
-	ssize_t length = pread(watch->stat_fd, text, sizeof(text) - 1, 0);
+	ssize_t length = pread(stat_fd, text, sizeof(text) - 1, 0);
 
 	if (length <= 0)
 		exit(1);
@@ -96,17 +94,31 @@ static inline bool watch_sleeps(const struct watch *watch)
 /* Until the waiter waits. */
 static inline void watch_until_asleep(struct watch *watch)
 {
-	while (!atomic_load(&watch->about) || !watch_sleeps(watch))
+	char path[64];
+	int stat_fd;
+
+	while (!watch->about)
+		sched_yield();
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", watch->pid, watch->tid);
+	stat_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (stat_fd < 0)
+		exit(1);
+	while (!watch_sleeps(stat_fd))
 		sched_yield();
 	watch->asleep_ns = now_ns();
+	close(stat_fd);
 }
 
-/* A line "what name lower upper" for helpers/bounds. */
+/* A line "what name lower upper" in the file measured. Nothing without the library. */
 static inline void watch_say(
 	const char *what, const char *name, long long lower_ns, long long upper_ns)
 {
-	printf("%s %s %lld %lld\n", what, name, lower_ns, upper_ns);
-	fflush(stdout);
+	FILE *file = cprof_write ? fopen("measured", "a") : NULL;
+
+	if (!file)
+		return;
+	fprintf(file, "%s %s %lld %lld\n", what, name, lower_ns, upper_ns);
+	fclose(file);
 }
 
 #endif
