@@ -71,7 +71,7 @@ setup() {
 @test "at most 6 instructions are added to a lock and its unlock when off, at most 25 when on" {
 	command -v valgrind >/dev/null || skip "no valgrind here: instructions cannot be counted"
 	[[ $(uname -m) == x86_64 ]] || skip "the bar is one of x86-64"
-	run "$PYTHON" "$CPA_SRCDIR/bench/locks"
+	run "$PYTHON" "$CPA_SRCDIR/bench/locks" instructions
 	echo "$output"
 	((status == 0))
 	(($(grep -c '^# bar: .*: met$' <<<"$output") == 2))
