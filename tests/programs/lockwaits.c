@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One wait of each kind, each in a function of its own, and each end of a wait too. Says
- * between which bounds each is, in nanoseconds.
+ * One wait of each kind, each in a function of its own, and each end of a wait too. Writes down
+ * between which bounds each is.
  * Not here: what the calls answer (locks.c), locks in trouble (locktroubles.c).
  */
 #define _GNU_SOURCE

@@ -5,8 +5,8 @@
  *
  *   begin <= the wait begins <= asleep ... given <= the wait is ended <= end
  *
- * Not here: which waits (lockwaits.c, locktroubles.c, evenwaits.c), the
- * judgement (helpers/wait_bounds.py).
+ * Not here: which waits (lockwaits.c, locktroubles.c, evenwaits.c), the judgement
+ * (helpers/wait_bounds.py).
  */
 #ifndef CPA_TESTS_WATCH_H
 #define CPA_TESTS_WATCH_H
