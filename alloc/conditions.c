@@ -4,30 +4,26 @@
  * the wait.
  * Not here: the mutex itself (locks.c).
  */
-#include <errno.h>
-
 #include "alloc/next.h"
 #include "alloc/waiting.h"
 
-/* Refused, so that there was no wait. */
-static bool refused(int result)
+/*
+ * The mutex is about to be unlocked, and the condition waited for. The unlock is charged before it
+ * is known whether it is refused: what follows may take long, and may be left.
+ */
+static void begin(struct cpa_wait *ret_wait, const void *cond, const void *mutex)
 {
-	return result == EPERM || result == EINVAL;
+	cpa_next_need();
+	(void)cpa_waiting_charge(cpa_waiting_sum(mutex), 0);
+	cpa_waiting_begin(ret_wait, CPA_TRACE_WAIT_CONDITION, cond);
 }
 
 static CPA_COLD int cond_wait_watched(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
-	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
-	result = cpa_next.cond_wait(cond, mutex);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	begin(&wait, cond, mutex);
+	return cpa_waiting_end(&wait, cpa_next.cond_wait(cond, mutex));
 }
 
 CPA_EXPORT int pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
@@ -41,16 +37,9 @@ static CPA_COLD int cond_timedwait_watched(
 	pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
-	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
-	result = cpa_next.cond_timedwait(cond, mutex, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	begin(&wait, cond, mutex);
+	return cpa_waiting_end(&wait, cpa_next.cond_timedwait(cond, mutex, until));
 }
 
 CPA_EXPORT int pthread_cond_timedwait(
@@ -65,16 +54,9 @@ static CPA_COLD int cond_clockwait_watched(
 	pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
-	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
-	result = cpa_next.cond_clockwait(cond, mutex, clock, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	begin(&wait, cond, mutex);
+	return cpa_waiting_end(&wait, cpa_next.cond_clockwait(cond, mutex, clock, until));
 }
 
 CPA_EXPORT int pthread_cond_clockwait(
@@ -88,16 +70,9 @@ CPA_EXPORT int pthread_cond_clockwait(
 static CPA_COLD int cnd_wait_watched(cnd_t *cond, mtx_t *mutex)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
-	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
-	result = cpa_next.cnd_wait(cond, mutex);
-	if (waits)
-		cpa_waiting_end(&wait, result == thrd_error);
-	return result;
+	begin(&wait, cond, mutex);
+	return cpa_waiting_end_c11(&wait, cpa_next.cnd_wait(cond, mutex));
 }
 
 CPA_EXPORT int cnd_wait(cnd_t *cond, mtx_t *mutex)
@@ -110,16 +85,9 @@ CPA_EXPORT int cnd_wait(cnd_t *cond, mtx_t *mutex)
 static CPA_COLD int cnd_timedwait_watched(cnd_t *cond, mtx_t *mutex, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
-	cpa_next_need();
-	cpa_waiting_charge(cpa_waiting_sum(mutex), false);
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_CONDITION, cond);
-	result = cpa_next.cnd_timedwait(cond, mutex, until);
-	if (waits)
-		cpa_waiting_end(&wait, result == thrd_error);
-	return result;
+	begin(&wait, cond, mutex);
+	return cpa_waiting_end_c11(&wait, cpa_next.cnd_timedwait(cond, mutex, until));
 }
 
 CPA_EXPORT int cnd_timedwait(cnd_t *cond, mtx_t *mutex, const struct timespec *until)

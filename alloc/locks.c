@@ -15,21 +15,12 @@
 #include "alloc/next.h"
 #include "alloc/waiting.h"
 
-/* Refused, so that there was no wait. */
-static bool refused(int result)
-{
-	return result == EDEADLK || result == EINVAL;
-}
-
 static CPA_COLD int lock_watched(pthread_mutex_t *mutex)
 {
 	struct cpa_wait wait;
-	bool waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
-	int result = cpa_next.mutex_lock(mutex);
 
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
+	return cpa_waiting_end(&wait, cpa_next.mutex_lock(mutex));
 }
 
 /* Apart, so that the function that jumps needs no stack frame. */
@@ -52,18 +43,14 @@ CPA_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex)
 static CPA_COLD int mutex_timedlock_watched(pthread_mutex_t *mutex, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.mutex_trylock(mutex);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
-	result = cpa_next.mutex_timedlock(mutex, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
+	return cpa_waiting_end(&wait, cpa_next.mutex_timedlock(mutex, until));
 }
 
 CPA_EXPORT int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *until)
@@ -77,7 +64,6 @@ static CPA_COLD int mutex_clocklock_watched(
 	pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
@@ -86,11 +72,8 @@ static CPA_COLD int mutex_clocklock_watched(
 	result = cpa_next.mutex_trylock(mutex);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
-	result = cpa_next.mutex_clocklock(mutex, clock, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
+	return cpa_waiting_end(&wait, cpa_next.mutex_clocklock(mutex, clock, until));
 }
 
 CPA_EXPORT int pthread_mutex_clocklock(
@@ -104,13 +87,10 @@ CPA_EXPORT int pthread_mutex_clocklock(
 static CPA_COLD int mutex_unlock_charged(pthread_mutex_t *mutex)
 {
 	uint64_t sum_ns;
-	int result;
 
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)mutex);
-	result = cpa_next.mutex_unlock(mutex);
-	cpa_waiting_charge(sum_ns, result != 0);
-	return result;
+	return cpa_waiting_charge(sum_ns, cpa_next.mutex_unlock(mutex));
 }
 
 CPA_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex)
@@ -123,18 +103,14 @@ CPA_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex)
 static CPA_COLD int spin_lock_watched(pthread_spinlock_t *lock)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.spin_trylock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, (const void *)lock);
-	result = cpa_next.spin_lock(lock);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, (const void *)lock);
+	return cpa_waiting_end(&wait, cpa_next.spin_lock(lock));
 }
 
 CPA_EXPORT int pthread_spin_lock(pthread_spinlock_t *lock)
@@ -147,13 +123,10 @@ CPA_EXPORT int pthread_spin_lock(pthread_spinlock_t *lock)
 static CPA_COLD int spin_unlock_charged(pthread_spinlock_t *lock)
 {
 	uint64_t sum_ns;
-	int result;
 
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)lock);
-	result = cpa_next.spin_unlock(lock);
-	cpa_waiting_charge(sum_ns, result != 0);
-	return result;
+	return cpa_waiting_charge(sum_ns, cpa_next.spin_unlock(lock));
 }
 
 CPA_EXPORT int pthread_spin_unlock(pthread_spinlock_t *lock)
@@ -166,18 +139,14 @@ CPA_EXPORT int pthread_spin_unlock(pthread_spinlock_t *lock)
 static CPA_COLD int mtx_lock_watched(mtx_t *mutex)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.mtx_trylock(mutex);
 	if (result != thrd_busy)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
-	result = cpa_next.mtx_lock(mutex);
-	if (waits)
-		cpa_waiting_end(&wait, result == thrd_error);
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
+	return cpa_waiting_end_c11(&wait, cpa_next.mtx_lock(mutex));
 }
 
 CPA_EXPORT int mtx_lock(mtx_t *mutex)
@@ -190,18 +159,14 @@ CPA_EXPORT int mtx_lock(mtx_t *mutex)
 static CPA_COLD int mtx_timedlock_watched(mtx_t *mutex, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.mtx_trylock(mutex);
 	if (result != thrd_busy)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
-	result = cpa_next.mtx_timedlock(mutex, until);
-	if (waits)
-		cpa_waiting_end(&wait, result == thrd_error);
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, mutex);
+	return cpa_waiting_end_c11(&wait, cpa_next.mtx_timedlock(mutex, until));
 }
 
 CPA_EXPORT int mtx_timedlock(mtx_t *mutex, const struct timespec *until)
@@ -214,13 +179,10 @@ CPA_EXPORT int mtx_timedlock(mtx_t *mutex, const struct timespec *until)
 static CPA_COLD int mtx_unlock_charged(mtx_t *mutex)
 {
 	uint64_t sum_ns;
-	int result;
 
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)mutex);
-	result = cpa_next.mtx_unlock(mutex);
-	cpa_waiting_charge(sum_ns, result != thrd_success);
-	return result;
+	return cpa_waiting_charge(sum_ns, cpa_next.mtx_unlock(mutex));
 }
 
 CPA_EXPORT int mtx_unlock(mtx_t *mutex)

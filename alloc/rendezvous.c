@@ -9,12 +9,6 @@
 #include "alloc/next.h"
 #include "alloc/waiting.h"
 
-/* Refused, so that there was no wait. */
-static bool refused(int result)
-{
-	return result == EDEADLK || result == EINVAL || result == ESRCH;
-}
-
 /*
  * Taken at once. As the C library's functions it is a cancellation point also when there is no need
  * to wait.
@@ -33,17 +27,12 @@ static bool sem_taken(sem_t *semaphore)
 static CPA_COLD int sem_wait_watched(sem_t *semaphore)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
 	cpa_next_need();
 	if (sem_taken(semaphore))
 		return 0;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
-	result = cpa_next.sem_wait(semaphore);
-	if (waits)
-		cpa_waiting_end(&wait, result && errno == EINVAL);
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
+	return cpa_waiting_end_errno(&wait, cpa_next.sem_wait(semaphore));
 }
 
 CPA_EXPORT int sem_wait(sem_t *semaphore)
@@ -56,19 +45,14 @@ CPA_EXPORT int sem_wait(sem_t *semaphore)
 static CPA_COLD int sem_timedwait_watched(sem_t *semaphore, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
 	cpa_next_need();
 	if (cpa_waiting_refused(CLOCK_REALTIME, until))
 		return cpa_next.sem_timedwait(semaphore, until);
 	if (sem_taken(semaphore))
 		return 0;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
-	result = cpa_next.sem_timedwait(semaphore, until);
-	if (waits)
-		cpa_waiting_end(&wait, result && errno == EINVAL);
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
+	return cpa_waiting_end_errno(&wait, cpa_next.sem_timedwait(semaphore, until));
 }
 
 CPA_EXPORT int sem_timedwait(sem_t *semaphore, const struct timespec *until)
@@ -82,19 +66,14 @@ static CPA_COLD int sem_clockwait_watched(
 	sem_t *semaphore, clockid_t clock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
 	cpa_next_need();
 	if (cpa_waiting_refused(clock, until))
 		return cpa_next.sem_clockwait(semaphore, clock, until);
 	if (sem_taken(semaphore))
 		return 0;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
-	result = cpa_next.sem_clockwait(semaphore, clock, until);
-	if (waits)
-		cpa_waiting_end(&wait, result && errno == EINVAL);
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, semaphore);
+	return cpa_waiting_end_errno(&wait, cpa_next.sem_clockwait(semaphore, clock, until));
 }
 
 CPA_EXPORT int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until)
@@ -107,15 +86,10 @@ CPA_EXPORT int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct tim
 static CPA_COLD int barrier_wait_watched(pthread_barrier_t *barrier)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
 	cpa_next_need();
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, barrier);
-	result = cpa_next.barrier_wait(barrier);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, barrier);
+	return cpa_waiting_end(&wait, cpa_next.barrier_wait(barrier));
 }
 
 CPA_EXPORT int pthread_barrier_wait(pthread_barrier_t *barrier)
@@ -128,18 +102,14 @@ CPA_EXPORT int pthread_barrier_wait(pthread_barrier_t *barrier)
 static CPA_COLD int join_watched(pthread_t thread, void **ret_value)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.tryjoin(thread, ret_value);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
-	result = cpa_next.join(thread, ret_value);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
+	return cpa_waiting_end(&wait, cpa_next.join(thread, ret_value));
 }
 
 CPA_EXPORT int pthread_join(pthread_t thread, void **ret_value)
@@ -153,18 +123,14 @@ static CPA_COLD int timedjoin_watched(
 	pthread_t thread, void **ret_value, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.tryjoin(thread, ret_value);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
-	result = cpa_next.timedjoin(thread, ret_value, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
+	return cpa_waiting_end(&wait, cpa_next.timedjoin(thread, ret_value, until));
 }
 
 CPA_EXPORT int pthread_timedjoin_np(
@@ -179,7 +145,6 @@ static CPA_COLD int clockjoin_watched(
 	pthread_t thread, void **ret_value, clockid_t clock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
@@ -188,11 +153,8 @@ static CPA_COLD int clockjoin_watched(
 	result = cpa_next.tryjoin(thread, ret_value);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
-	result = cpa_next.clockjoin(thread, ret_value, clock, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
+	return cpa_waiting_end(&wait, cpa_next.clockjoin(thread, ret_value, clock, until));
 }
 
 CPA_EXPORT int pthread_clockjoin_np(
@@ -206,15 +168,10 @@ CPA_EXPORT int pthread_clockjoin_np(
 static CPA_COLD int thrd_join_watched(thrd_t thread, int *ret_value)
 {
 	struct cpa_wait wait;
-	bool waits;
-	int result;
 
 	cpa_next_need();
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
-	result = cpa_next.thrd_join(thread, ret_value);
-	if (waits)
-		cpa_waiting_end(&wait, result == thrd_error);
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_OTHER, (const void *)thread);
+	return cpa_waiting_end_c11(&wait, cpa_next.thrd_join(thread, ret_value));
 }
 
 CPA_EXPORT int thrd_join(thrd_t thread, int *ret_value)

@@ -11,27 +11,17 @@
 #include "alloc/next.h"
 #include "alloc/waiting.h"
 
-/* Refused, so that there was no wait. */
-static bool refused(int result)
-{
-	return result == EDEADLK || result == EINVAL;
-}
-
 static CPA_COLD int rwlock_rdlock_watched(pthread_rwlock_t *lock)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.rwlock_tryrdlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
-	result = cpa_next.rwlock_rdlock(lock);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
+	return cpa_waiting_end(&wait, cpa_next.rwlock_rdlock(lock));
 }
 
 CPA_EXPORT int pthread_rwlock_rdlock(pthread_rwlock_t *lock)
@@ -44,7 +34,6 @@ CPA_EXPORT int pthread_rwlock_rdlock(pthread_rwlock_t *lock)
 static CPA_COLD int rwlock_timedrdlock_watched(pthread_rwlock_t *lock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
@@ -53,11 +42,8 @@ static CPA_COLD int rwlock_timedrdlock_watched(pthread_rwlock_t *lock, const str
 	result = cpa_next.rwlock_tryrdlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
-	result = cpa_next.rwlock_timedrdlock(lock, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
+	return cpa_waiting_end(&wait, cpa_next.rwlock_timedrdlock(lock, until));
 }
 
 CPA_EXPORT int pthread_rwlock_timedrdlock(pthread_rwlock_t *lock, const struct timespec *until)
@@ -71,7 +57,6 @@ static CPA_COLD int rwlock_clockrdlock_watched(
 	pthread_rwlock_t *lock, clockid_t clock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
@@ -80,11 +65,8 @@ static CPA_COLD int rwlock_clockrdlock_watched(
 	result = cpa_next.rwlock_tryrdlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
-	result = cpa_next.rwlock_clockrdlock(lock, clock, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
+	return cpa_waiting_end(&wait, cpa_next.rwlock_clockrdlock(lock, clock, until));
 }
 
 CPA_EXPORT int pthread_rwlock_clockrdlock(
@@ -98,18 +80,14 @@ CPA_EXPORT int pthread_rwlock_clockrdlock(
 static CPA_COLD int rwlock_wrlock_watched(pthread_rwlock_t *lock)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
 	result = cpa_next.rwlock_trywrlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
-	result = cpa_next.rwlock_wrlock(lock);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
+	return cpa_waiting_end(&wait, cpa_next.rwlock_wrlock(lock));
 }
 
 CPA_EXPORT int pthread_rwlock_wrlock(pthread_rwlock_t *lock)
@@ -122,7 +100,6 @@ CPA_EXPORT int pthread_rwlock_wrlock(pthread_rwlock_t *lock)
 static CPA_COLD int rwlock_timedwrlock_watched(pthread_rwlock_t *lock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
@@ -131,11 +108,8 @@ static CPA_COLD int rwlock_timedwrlock_watched(pthread_rwlock_t *lock, const str
 	result = cpa_next.rwlock_trywrlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
-	result = cpa_next.rwlock_timedwrlock(lock, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
+	return cpa_waiting_end(&wait, cpa_next.rwlock_timedwrlock(lock, until));
 }
 
 CPA_EXPORT int pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct timespec *until)
@@ -149,7 +123,6 @@ static CPA_COLD int rwlock_clockwrlock_watched(
 	pthread_rwlock_t *lock, clockid_t clock, const struct timespec *until)
 {
 	struct cpa_wait wait;
-	bool waits;
 	int result;
 
 	cpa_next_need();
@@ -158,11 +131,8 @@ static CPA_COLD int rwlock_clockwrlock_watched(
 	result = cpa_next.rwlock_trywrlock(lock);
 	if (result != EBUSY)
 		return result;
-	waits = cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
-	result = cpa_next.rwlock_clockwrlock(lock, clock, until);
-	if (waits)
-		cpa_waiting_end(&wait, refused(result));
-	return result;
+	cpa_waiting_begin(&wait, CPA_TRACE_WAIT_LOCK, lock);
+	return cpa_waiting_end(&wait, cpa_next.rwlock_clockwrlock(lock, clock, until));
 }
 
 CPA_EXPORT int pthread_rwlock_clockwrlock(
@@ -176,13 +146,10 @@ CPA_EXPORT int pthread_rwlock_clockwrlock(
 static CPA_COLD int rwlock_unlock_charged(pthread_rwlock_t *lock)
 {
 	uint64_t sum_ns;
-	int result;
 
 	cpa_next_need();
 	sum_ns = cpa_waiting_sum((const void *)lock);
-	result = cpa_next.rwlock_unlock(lock);
-	cpa_waiting_charge(sum_ns, result != 0);
-	return result;
+	return cpa_waiting_charge(sum_ns, cpa_next.rwlock_unlock(lock));
 }
 
 CPA_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *lock)

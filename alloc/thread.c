@@ -25,20 +25,16 @@
 #include "alloc/next.h"
 #include "alloc/sample.h"
 #include "base/compiler.h"
-#include "base/lock.h"
 #include "sampling/capture.h"
 #include "sampling/cpu.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/modules.h"
 #include "sampling/roster.h"
+#include "sampling/slots.h"
 #include "sampling/stackcopy.h"
-#include "sampling/store.h"
 #include "sampling/threadcreate.h"
 #include "sampling/trace.h"
-
-#define CHUNK_SLOTS 1024u /* threads created that have not yet run an instruction */
-#define CHUNKS_MAX  32u   /* as many as Linux has threads, unless told otherwise */
 
 #define STACK_END_BYTES 8192u /* more than glibc's description of a thread, and its alignment */
 
@@ -49,7 +45,7 @@ typedef int create_posix_function(
 typedef int create_c11_function(thrd_t *ret_thread, c11_function *run, void *arg);
 
 struct slot {
-	_Atomic uint32_t taken;
+	_Atomic uint32_t taken; /* first, for slots.h */
 	uint32_t label_set;
 	cpa_threadcreate_place place;
 	uint32_t stack_bytes; /* at least; for stackcopy.h */
@@ -59,12 +55,9 @@ struct slot {
 
 extern void *__libc_stack_end; /* the loader's: where the first thread began */
 
-static struct slot first_slots[CHUNK_SLOTS];
-/* [chunk_count]; those after the first are in the store. They come and never go. */
-static struct slot *_Atomic chunks[CHUNKS_MAX] = {first_slots};
-static _Atomic uint32_t chunk_count = 1;
-static struct cpa_lock chunk_lock; /* to make one */
-static _Atomic uint32_t next_slot; /* where the search begins */
+/* Of threads created that have not yet run an instruction. */
+static struct slot first_slots[CPA_SLOTS_PER_CHUNK];
+static struct cpa_slots slots = CPA_SLOTS_INIT(first_slots);
 static bool on;
 static bool has_key;
 static pthread_key_t end_key; /* value: of key_value */
@@ -82,55 +75,6 @@ static pthread_key_t end_key; /* value: of key_value */
 
 static void *_Atomic found_posix;
 static void *_Atomic found_c11;
-
-static struct slot *slot_find(uint32_t count)
-{
-	uint32_t first = atomic_fetch_add_explicit(&next_slot, 1, memory_order_relaxed);
-
-	for (uint32_t i = 0; i < count * CHUNK_SLOTS; i++) {
-		uint32_t index = (first + i) % (count * CHUNK_SLOTS);
-		struct slot *slot = &chunks[index / CHUNK_SLOTS][index % CHUNK_SLOTS];
-		uint32_t expected = 0;
-
-		if (atomic_compare_exchange_strong_explicit(
-			    &slot->taken, &expected, 1, memory_order_acquire, memory_order_relaxed))
-			return slot;
-	}
-	return NULL;
-}
-
-/* More slots, unless somebody made some since there were only `count` chunks. */
-static bool chunk_add(uint32_t count)
-{
-	bool added = false;
-
-	cpa_lock_acquire(&chunk_lock);
-	if (atomic_load(&chunk_count) != count) {
-		added = true;
-	} else if (count < CHUNKS_MAX) {
-		cpa_store_ref ref = cpa_store_alloc(CHUNK_SLOTS * sizeof(struct slot));
-
-		if (ref) {
-			atomic_store(&chunks[count], (struct slot *)cpa_store_at(ref));
-			atomic_store(&chunk_count, count + 1);
-			added = true;
-		}
-	}
-	cpa_lock_release(&chunk_lock);
-	return added;
-}
-
-static struct slot *slot_take(void)
-{
-	uint32_t count;
-	struct slot *slot;
-
-	do {
-		count = atomic_load(&chunk_count);
-		slot = slot_find(count);
-	} while (!slot && chunk_add(count));
-	return slot;
-}
 
 static void slot_give_back(struct slot *slot)
 {
@@ -181,7 +125,7 @@ static struct slot *announce(const pthread_attr_t *attr, void *run, void *arg)
 	if (!on || !cpa_sample_ready || cpa_gate.internal || cpa_modules_own((uintptr_t)run))
 		return NULL;
 	cpa_fork_repair();
-	slot = slot_take();
+	slot = cpa_slots_take(&slots);
 	if (!slot) {
 		cpa_threadcreate_lost();
 		return NULL;
@@ -315,14 +259,7 @@ void cpa_thread_postfork_child(void)
 {
 	cpa_threadcreate_place own = 0;
 
-	cpa_lock_reset(&chunk_lock);
-	for (uint32_t i = 0; i < chunk_count * CHUNK_SLOTS; i++) {
-		struct slot *slot = &chunks[i / CHUNK_SLOTS][i % CHUNK_SLOTS];
-
-		/* Asked first: a write would copy a page. */
-		if (atomic_load_explicit(&slot->taken, memory_order_relaxed))
-			slot_give_back(slot);
-	}
+	cpa_slots_postfork_child(&slots, NULL);
 	if (has_key)
 		own = (cpa_threadcreate_place)((uintptr_t)pthread_getspecific(end_key) >> 1);
 	cpa_threadcreate_postfork_child(own);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <threads.h>
 
 #include "alloc/fork.h"
 #include "alloc/next.h"
@@ -43,14 +44,15 @@ static void end_thread(void *value)
 	cpa_gate_end(left_bytes);
 }
 
-CPA_COLD bool cpa_waiting_begin(
+CPA_COLD void cpa_waiting_begin(
 	struct cpa_wait *ret_wait, enum cpa_trace_wait kind, const void *object)
 {
 	uint64_t left_bytes;
 	int kept_errno = errno;
 
+	ret_wait->object = NULL;
 	if (!enter(&left_bytes))
-		return false;
+		return;
 	*ret_wait = (struct cpa_wait){
 		.object = object,
 		.stack = cpa_capture_stack(0),
@@ -62,22 +64,39 @@ CPA_COLD bool cpa_waiting_begin(
 	cpa_trace_add(CPA_TRACE_BLOCK, ret_wait->stack, kind, 0, NULL, 0);
 	cpa_gate_end(left_bytes);
 	errno = kept_errno;
-	return true;
 }
 
-CPA_COLD void cpa_waiting_end(const struct cpa_wait *wait, bool failed)
+static CPA_COLD void end(const struct cpa_wait *wait, bool refused)
 {
 	uint64_t left_bytes, delay_ns;
 	int kept_errno = errno;
 
-	if (!cpa_gate_begin(&left_bytes))
+	if (!wait->object || !cpa_gate_begin(&left_bytes))
 		return;
 	delay_ns = cpa_waits_end(wait);
 	cpa_trace_add(CPA_TRACE_WAKE, 0, 0, 0, NULL, 0);
-	if (!failed)
+	if (!refused)
 		cpa_block_record(wait->stack, wait->label_set, delay_ns);
 	cpa_gate_end(left_bytes);
 	errno = kept_errno;
+}
+
+CPA_COLD int cpa_waiting_end(const struct cpa_wait *wait, int result)
+{
+	end(wait, result == EDEADLK || result == EINVAL || result == EPERM || result == ESRCH);
+	return result;
+}
+
+CPA_COLD int cpa_waiting_end_c11(const struct cpa_wait *wait, int result)
+{
+	end(wait, result == thrd_error);
+	return result;
+}
+
+CPA_COLD int cpa_waiting_end_errno(const struct cpa_wait *wait, int result)
+{
+	end(wait, result && errno == EINVAL);
+	return result;
 }
 
 CPA_COLD uint64_t cpa_waiting_sum(const void *object)
@@ -91,21 +110,22 @@ CPA_COLD uint64_t cpa_waiting_sum(const void *object)
 	return sum_ns;
 }
 
-CPA_COLD void cpa_waiting_charge(uint64_t sum_ns, bool failed)
+CPA_COLD int cpa_waiting_charge(uint64_t sum_ns, int result)
 {
 	uint64_t left_bytes;
 	uint32_t events;
 	int kept_errno = errno;
 
-	if (sum_ns && failed)
+	if (sum_ns && result)
 		cpa_waits_refused();
-	if (!sum_ns || failed || !cpa_gate_begin(&left_bytes))
-		return;
+	if (!sum_ns || result || !cpa_gate_begin(&left_bytes))
+		return result;
 	events = cpa_mutex_draw();
 	if (events)
 		cpa_mutex_record(cpa_capture_stack(0), cpa_labels_current, sum_ns, events);
 	cpa_gate_end(left_bytes);
 	errno = kept_errno;
+	return result;
 }
 
 bool cpa_waiting_refused(clockid_t clock, const struct timespec *until)

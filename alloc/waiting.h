@@ -22,26 +22,30 @@
 #include "sampling/waits.h"
 
 /*
- * The calling thread is about to wait for this; false: it is not measured, and cpa_waiting_end must
- * not be called.
+ * The calling thread is about to wait for this. Where that is not measured, *ret_wait says so to
+ * cpa_waiting_end.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: backend
  * Errno:  kept
  */
-CPA_MUST_CHECK bool cpa_waiting_begin(
-	struct cpa_wait *ret_wait, enum cpa_trace_wait kind, const void *object);
+void cpa_waiting_begin(struct cpa_wait *ret_wait, enum cpa_trace_wait kind, const void *object);
 
 /*
- * It has waited. failed: it was no wait, but a call that was refused.
+ * It has waited, by a call with this result, which is returned: one of POSIX, of C11, or -1 with
+ * errno. Results that mean that the call was refused were no wait.
+ *
+ *	return cpa_waiting_end(&wait, cpa_next.rwlock_rdlock(lock));
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-void cpa_waiting_end(const struct cpa_wait *wait, bool failed);
+int cpa_waiting_end(const struct cpa_wait *wait, int result);
+int cpa_waiting_end_c11(const struct cpa_wait *wait, int result);
+int cpa_waiting_end_errno(const struct cpa_wait *wait, int result);
 
 /*
  * What the others have waited for this, which is about to be unlocked; 0: nobody does, or nobody
@@ -55,15 +59,15 @@ void cpa_waiting_end(const struct cpa_wait *wait, bool failed);
 uint64_t cpa_waiting_sum(const void *object);
 
 /*
- * The unlock has been done. failed: it was refused, so that nobody is charged with the sum, which
- * is counted.
+ * The unlock has been done, with this result, which is returned. Not 0: it was refused, so that
+ * nobody is charged with the sum, which is counted.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: none
  * Errno:  kept
  */
-void cpa_waiting_charge(uint64_t sum_ns, bool failed);
+int cpa_waiting_charge(uint64_t sum_ns, int result);
 
 /*
  * Would the C library refuse this time or clock whether it has to wait or not? Then we do not try

@@ -76,12 +76,17 @@ static int prepare(struct writer *writer, const struct cpa_threads_dump *dump, b
 	return cpa_frames_resolve(&writer->frames, &writer->maps, names, take_name, writer);
 }
 
-static void put_place(struct writer *writer, const struct name *name, uint64_t pc)
+/* Without names of functions, that of the file. */
+static const char *title_of(const struct name *name)
 {
-	cpa_text_out_put(&writer->out, "\n\t");
-	cpa_text_out_clean(&writer->out, name->module ? name->module->path : "?");
-	cpa_text_out_format(&writer->out, ":0 +0x%llx\n",
-		(unsigned long long)(name->function ? name->offset_bytes : pc - 1));
+	const char *slash;
+
+	if (name->function)
+		return name->function;
+	if (!name->module)
+		return "?";
+	slash = strrchr(name->module->path, '/');
+	return slash ? slash + 1 : name->module->path;
 }
 
 static void put_frame(struct writer *writer, uint64_t pc, const char *before, const char *after)
@@ -89,9 +94,10 @@ static void put_frame(struct writer *writer, uint64_t pc, const char *before, co
 	const struct name *name = &writer->names[cpa_frames_intern(&writer->frames, pc) - 1];
 
 	cpa_text_out_put(&writer->out, before);
-	cpa_text_out_clean(&writer->out, name->function ? name->function : "?");
+	cpa_text_out_clean(&writer->out, title_of(name));
 	cpa_text_out_put(&writer->out, after);
-	put_place(writer, name, pc);
+	cpa_text_out_format(&writer->out, "\n\t??:0 +0x%llx\n",
+		(unsigned long long)(name->function ? name->offset_bytes : pc - 1));
 }
 
 static void put_head(struct writer *writer, const struct cpa_threads_row *row)

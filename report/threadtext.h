@@ -6,13 +6,13 @@
  *
  *   goroutine 1234 [sleep (worker)]:          thread id, state, name
  *   wait_for_work(...)
- *   	/usr/bin/server:0 +0x1f                 file and line 0, for there are no lines in the
- *   created by start_workers                    process; offset in the function
- *   	/usr/bin/server:0 +0x40
+ *   	??:0 +0x1f                              as Go says of C: no file and line are known in
+ *   created by start_workers                    the process; offset in the function
+ *   	??:0 +0x40
  *
  * State and name are one field: of the parsers in use some take nothing behind a comma there but
  * minutes, and some only letters, blanks, dots and parentheses. So what would end the field in a
- * name is "_". Those that want a file to end in ".go" or ".c" read none of ours.
+ * name is "_". As a file they take one that ends in ".go" or ".c", or "??": so not the module.
  */
 #ifndef CPA_REPORT_THREADTEXT_H
 #define CPA_REPORT_THREADTEXT_H

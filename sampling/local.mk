@@ -19,6 +19,7 @@ libcpa_core_la_SOURCES += %D%/mutex.c %D%/mutex.h
 libcpa_core_la_SOURCES += %D%/proctask.c %D%/proctask.h
 libcpa_core_la_SOURCES += %D%/profsignal.c %D%/profsignal.h
 libcpa_core_la_SOURCES += %D%/roster.c %D%/roster.h
+libcpa_core_la_SOURCES += %D%/slots.c %D%/slots.h
 libcpa_core_la_SOURCES += %D%/stackask.c %D%/stackask.h
 libcpa_core_la_SOURCES += %D%/stackcopy.c %D%/stackcopy.h
 libcpa_core_la_SOURCES += %D%/stacks.c %D%/stacks.h %D%/stack_record.h

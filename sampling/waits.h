@@ -41,7 +41,7 @@ extern CPA_HIDDEN struct cpa_waits_bucket cpa_waits_buckets[1u << CPA_WAITS_BUCK
 
 /* A wait of the calling thread, for the function that waits. */
 struct cpa_wait {
-	const void *object; /* what it waits for */
+	const void *object; /* what it waits for; NULL: it is not measured */
 	uint64_t begin_ns;
 	cpa_stack_id stack;
 	uint32_t label_set;

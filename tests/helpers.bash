@@ -105,6 +105,9 @@ complete() {
 	}
 }
 
+# wait_bounds WHAT PROFILE [PERCENT] [only] [-OPTION...]: are its waits as long as a program (programs/watch.h) measured?
+wait_bounds() { "$PYTHON" "$HERE/helpers/wait_bounds.py" "$@"; }
+
 pprof_py() { "$PYTHON" "$HERE/helpers/pprof_file.py" "$@"; }
 
 # go_top VIEW FILE [OPTION...]: all lines of go tool pprof -top, in plain units.

@@ -71,6 +71,26 @@ blocks() {
 	"$CPROF" top x.0 | grep -q 21
 }
 
+@test "panicparse, which groups the dumps of Go programs, reads all of it" {
+	command -v panicparse >/dev/null || skip "no panicparse"
+	profiled "dir=$dir" "$goroutine" rest x.2
+	panicparse -parse=false -rebase=false x.2 >groups
+	cat groups
+	# What it does not understand it lets through as it is.
+	! grep -E '^(goroutine|created by|\t)' groups || return 1
+	# Every thread is in one group: those that do the same under one name are two.
+	[[ $(awk '/^[0-9]+: / { sum += $1 } END { print sum }' groups) == 21 ]]
+	local what
+	for what in pause read poll select epoll semaphore mutex condition nanosleep; do
+		grep -A4 -E "^2: sleep \($what\) \[Created by \.create_resting @ :0\]$" groups | grep -q "rest_in_$what("
+	done
+	# Without names too, and what only signals found out.
+	profiled "names=0" "$goroutine" rest x.2
+	[[ $(panicparse -parse=false -rebase=false x.2 | awk '/^[0-9]+: / { sum += $1 } END { print sum }') == 21 ]]
+	profiled "" "$goroutine" deaf x.1 x.2
+	panicparse -parse=false -rebase=false x.2 | grep -qE '^3: running'
+}
+
 @test "threads that sleep notice nothing, where all frames are found without registers" {
 	profiled "" "$goroutine" quiet 10 | grep -qx 'noticed 0'
 	# The test above means something: here threads must be asked, and some calls end early.

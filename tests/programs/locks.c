@@ -5,70 +5,36 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <threads.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "cprofalloc.h"
+#include "watch.h"
 
 #define NOINLINE __attribute__((noinline))
 #define WAITERS  5
 
-#pragma weak cprof_write
-
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static volatile int guarded;
 
-static void write_profile(const char *name, const char *path, int debug)
-{
-	int fd;
-
-	if (!cprof_write)
-		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	if (fd < 0 || cprof_write(name, fd, debug) != 0)
-		exit(1);
-	close(fd);
-}
-
-static void pause_ms(long ms)
-{
-	struct timespec left = {ms / 1000, ms % 1000 * 1000000};
-
-	while (nanosleep(&left, &left) != 0)
-		;
-}
-
-static struct timespec from_now(clockid_t clock, long ms)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	now.tv_nsec += ms % 1000 * 1000000;
-	now.tv_sec += ms / 1000 + now.tv_nsec / 1000000000;
-	now.tv_nsec %= 1000000000;
-	return now;
-}
-
 /* truth: one holds for a second, five wait. */
+
+static struct watch watches[WAITERS];
 
 static NOINLINE void *wait_for_holder(void *arg)
 {
+	struct watch *watch = arg;
+
+	watch_me(watch);
+	watch->begin_ns = now_ns();
+	watch->about = true;
 	pthread_mutex_lock(&mutex);
+	watch->end_ns = now_ns();
 	guarded++;
 	pthread_mutex_unlock(&mutex);
-	return arg;
+	return NULL;
 }
 
 static NOINLINE void release(void)
@@ -79,16 +45,31 @@ static NOINLINE void release(void)
 
 static void truth(void)
 {
+	long long before_ns, written_ns, given_ns, gave_ns;
 	pthread_t threads[WAITERS];
 
 	pthread_mutex_lock(&mutex);
 	for (int i = 0; i < WAITERS; i++)
-		pthread_create(&threads[i], NULL, wait_for_holder, NULL);
-	pause_ms(1000);
-	write_profile("block", "unfinished.pb.gz", 0);
-	release();
+		pthread_create(&threads[i], NULL, wait_for_holder, &watches[i]);
 	for (int i = 0; i < WAITERS; i++)
+		watch_until_asleep(&watches[i]);
+	pause_ms(1000);
+	before_ns = now_ns();
+	write_profile("block", "unfinished.pb.gz", 0);
+	written_ns = given_ns = now_ns();
+	release();
+	gave_ns = now_ns();
+	for (int i = 0; i < WAITERS; i++) {
+		struct watch *watch = &watches[i];
+
 		pthread_join(threads[i], NULL);
+		watch_say("unfinished", "wait_for_holder", before_ns - watch->asleep_ns,
+			written_ns - watch->begin_ns);
+		watch_say("unlock", "release", given_ns - watch->asleep_ns,
+			gave_ns - watch->begin_ns);
+		watch_say("wait", "wait_for_holder", given_ns - watch->asleep_ns,
+			watch->end_ns - watch->begin_ns);
+	}
 	printf("guarded %d\n", guarded);
 }
 

@@ -115,7 +115,7 @@ static void test_text(void **state)
 	fill(threads);
 	assert_int_equal(cpa_threadtext_write(&dump, true, sink), 0);
 	assert_non_null(
-		strstr(text.bytes, "goroutine 100 [running (plain)]:\n[no answer](...)\n\t?:0 +"));
+		strstr(text.bytes, "goroutine 100 [running (plain)]:\n[no answer](...)\n\t??:0 +"));
 	assert_non_null(strstr(text.bytes, "\n\ngoroutine 101 [sleep (_a__ _b_"));
 	assert_non_null(
 		strstr(text.bytes, "\n\ngoroutine 102 [uninterruptible]:\n[no answer](...)\n"));
