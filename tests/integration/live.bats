@@ -3,45 +3,20 @@
 # (tests/web/live.mjs, names.mjs, record.mjs). Not here: Go's endpoints (http.bats).
 
 load ../helpers
+load ../serving
 
 setup_file() {
 	compile "$BATS_FILE_TMPDIR/watched" watched.c "$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")"
 }
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	mkfifo commands
-	export HOME=$BATS_TEST_TMPDIR
+setup() { serving_setup; }
+teardown() { serving_teardown; }
+
+# watched SETTINGS: the program, served; $url is what is before "/pprof" and "/cprof".
+watched() {
+	serve_tcp "$1" "$BATS_FILE_TMPDIR/watched"
+	url=${url%/pprof}
 }
-
-teardown() {
-	exec 6>&- || true
-	if [[ -n ${pid:-} ]]; then
-		wait_until 20 ended || kill -9 "$pid" || true
-	fi
-}
-
-ended() { ! kill -0 "$pid" 2>/dev/null; }
-
-# serve SETTINGS: the program, served at a port that the kernel chooses; $url, $pid.
-serve() {
-	CPROFALLOC=http=localhost:0,$1 "$BATS_FILE_TMPDIR/watched" <commands >out 2>err 3>&- 6>&- &
-	pid=$!
-	exec 6>commands
-	wait_until 20 grep -qx ready out
-	wait_until 20 grep -q 'serving profiles at' err
-	url=$(sed -n 's,^cprofalloc: serving profiles at \(http://[^/]*/debug\)/pprof/$,\1,p' err)
-}
-
-# tell COMMAND COUNT BYTES: and wait until it is done.
-tell() {
-	local count
-	count=$(wc -l <out)
-	echo "$*" >&6
-	wait_until 20 more_lines "$count"
-}
-
-more_lines() { (($(wc -l <out) > $1)); }
 
 # now QUERY FILE: the figures, which fit their schema.
 now() {
@@ -50,7 +25,7 @@ now() {
 }
 
 @test "every byte of a known plan at rate=1: totals, sites, names; the same as the profile's" {
-	serve rate=1
+	watched rate=1
 	now "" first
 	tell grow 3 1000003
 	tell markup 2 500009
@@ -91,7 +66,7 @@ now() {
 }
 
 @test "estimates and their error at rate=64k: those of the profile, and of its reader" {
-	serve rate=64k
+	watched rate=64k
 	tell grow 4000 1000
 	tell labelled 3000 20000
 	now "sites=1000&names=1" live
@@ -113,7 +88,7 @@ now() {
 }
 
 @test "the process: resident set, threads, the allocator, against the kernel and the profile's comments" {
-	serve rate=512k
+	watched rate=512k
 	tell churn 3 0
 	tell grow 20 1000003
 	now "" live
@@ -132,7 +107,7 @@ now() {
 }
 
 @test "many at once while threads allocate; more sites than there are, none, and nonsense" {
-	serve rate=4k
+	watched rate=4k
 	tell grow 1 1000003
 	tell churn 4 0
 	for _ in 1 2 3 4; do
@@ -149,7 +124,7 @@ assert "sites" not in json.load(open("none")) and len(json.load(open("one"))["si
 }
 
 @test "who may ask, and the headers: not kept, not told to others, not framed" {
-	serve rate=1,http_token=aZ-9
+	watched rate=1,http_token=aZ-9
 	[[ $(curl -sS -o x -w '%{http_code}' "$url/cprof/live.json") == 401 ]]
 	[[ $(curl -sS -o x -w '%{http_code}' "$url/cprof/live") == 401 ]]
 	[[ $(curl -sS -o x -w '%{http_code}' -H 'Authorization: Bearer aZ-9' "$url/cprof/live.json") == 200 ]]
@@ -186,7 +161,7 @@ assert "sites" not in json.load(open("none")) and len(json.load(open("one"))["si
 }
 
 @test "in Chromium: it moves on, tells what grows, pauses, is silent and recovers; hostile names; the index" {
-	serve rate=1
+	watched rate=1
 	[[ $(curl -sS -o page -w '%{http_code}' "$url/cprof/live") == 200 ]] || skip "built without pages"
 	command -v node >/dev/null || skip "no node"
 	status=0
@@ -196,5 +171,5 @@ assert "sites" not in json.load(open("none")) and len(json.load(open("one"))["si
 		cat node.out node.err
 		return 1
 	}
-	[[ $(grep -c '^ok ' node.out) == 10 ]]
+	[[ $(grep -c '^ok ' node.out) == 11 ]]
 }

@@ -409,6 +409,27 @@ await run({
 		}
 	}),
 
+	'a flame graph is one step from the index and from the live page': served(
+		'',
+		async (context, server) => {
+			await server.tell('grow 1 1000003');
+			const inIt = async (page, name) => {
+				await page.waitForSelector('html[data-state=ready]');
+				await page.locator(`#graph g.frame[name="${name}"]`).waitFor();
+				page.checkQuiet();
+			};
+			const index = await open(context, server.index, { ready: 'h2' });
+			await index.click('.row >> text=heap');
+			await inIt(index, 'watched_grow');
+			await index.goto(server.index);
+			await index.click('.row >> text=goroutine');
+			await inIt(index, 'main');
+			const page = await open(context, server.live, { ready: isLive });
+			await page.click('#links >> text=Flame graph');
+			await inIt(page, 'watched_grow');
+		},
+	),
+
 	'without scripts: the index as it is, the live page leads on': served(
 		'',
 		async (context, server) => {
