@@ -40,7 +40,7 @@ static const char style[] =
 	"body{font-family:sans-serif;margin:1rem;line-height:1.45;max-width:60rem}"
 	"td:first-child{text-align:right;padding-right:1em}"
 	":focus-visible{outline:2px solid;outline-offset:2px}"
-	"section{border-top:1px solid light-dark(#ddd,#444);margin-top:1.5rem}"
+	"section{border-top:1px solid #8886;margin-top:1.5rem}"
 	"h2{font-size:1.1rem;margin:1rem 0 .4rem}h2+p,h2+ul{margin-top:0}"
 	".row a{display:inline-block;margin:0 1em .3em 0}li{margin:.3em 0}";
 
