@@ -8,5 +8,6 @@ libcpa_core_la_SOURCES += %D%/conf.c %D%/conf.h
 libcpa_core_la_SOURCES += %D%/line.c %D%/line.h
 libcpa_core_la_SOURCES += %D%/lock.c %D%/lock.h
 libcpa_core_la_SOURCES += %D%/log.c %D%/log.h
+libcpa_core_la_SOURCES += %D%/missed.h
 libcpa_core_la_SOURCES += %D%/quantity.c %D%/quantity.h
 libcpa_core_la_SOURCES += %D%/sizeclass.h

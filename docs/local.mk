@@ -9,6 +9,7 @@ EXTRA_DIST += %D%/schema/cprof-flame-1.json
 EXTRA_DIST += %D%/schema/cprof-info-1.json
 EXTRA_DIST += %D%/schema/cprof-leaks-1.json
 EXTRA_DIST += %D%/schema/cprof-list-1.json %D%/schema/cprof-tags-1.json
+EXTRA_DIST += %D%/schema/cprof-live-1.json
 EXTRA_DIST += %D%/schema/cprof-peek-1.json
 EXTRA_DIST += %D%/schema/cprof-top-1.json
 EXTRA_DIST += %D%/schema/cprof-traces-1.json

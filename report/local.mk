@@ -10,6 +10,7 @@ libcpa_core_la_SOURCES += %D%/facts.c %D%/facts.h
 libcpa_core_la_SOURCES += %D%/fd.c %D%/fd.h
 libcpa_core_la_SOURCES += %D%/frames.c %D%/frames.h
 libcpa_core_la_SOURCES += %D%/countrows.c %D%/countrows.h
+libcpa_core_la_SOURCES += %D%/gauges.c %D%/gauges.h
 libcpa_core_la_SOURCES += %D%/gzip.c %D%/gzip.h
 libcpa_core_la_SOURCES += %D%/heaprows.c %D%/heaprows.h
 libcpa_core_la_SOURCES += %D%/lookup.c %D%/lookup.h

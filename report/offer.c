@@ -8,6 +8,7 @@
 #include "report/collector.h"
 #include "report/delta.h"
 #include "report/facts.h"
+#include "report/gauges.h"
 #include "report/pprof.h"
 #include "report/profiles.h"
 #include "report/tracer.h"
@@ -146,6 +147,7 @@ static struct cpa_service service = {
 	.write_since = write_since,
 	.forget = forget,
 	.lookup = cpa_lookup,
+	.gauges = cpa_gauges_read,
 	.purge = purge,
 	.trace_start = cpa_tracer_start,
 	.trace_stop = cpa_tracer_stop,

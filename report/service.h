@@ -13,10 +13,11 @@
 
 #include "base/conf.h"
 #include "report/fd.h"
+#include "report/gauges.h"
 #include "report/lookup.h"
 
 /* Both tables below change it when they change. */
-#define CPA_SERVICE_VERSION 2u
+#define CPA_SERVICE_VERSION 3u
 
 #define CPA_SERVICE_MODULE "libcprofhttp.so"
 #define CPA_SERVICE_ENTRY  "cpa_http_serve"
@@ -47,6 +48,8 @@ struct cpa_service {
 	void (*forget)(struct cpa_delta_copy *copy); /* NULL: nothing */
 	int (*lookup)(
 		const uint64_t *addresses, size_t count, cpa_lookup_take *take, void *context);
+	/* As cpa_gauges_read. */
+	int (*gauges)(const struct cpa_gauges_order *order, struct cpa_gauges *ret_gauges);
 	/* Give free pages back to the system. */
 	void (*purge)(void);
 	/* -EBUSY: it is on already. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash
 # A test program that is told on standard input what to do, and whose profiles are fetched meanwhile.
-# Not here: the programs (programs/served.c, compat.cc), other clients (helpers/http_client.py).
+# Not here: the programs (programs/served.c, watched.c, compat.cc), other clients (helpers/http_client.py).
 
 # serving_setup: an empty directory of the test's own.
 serving_setup() {

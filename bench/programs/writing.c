@@ -21,26 +21,18 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include "cprofalloc.h"
 #include "rss.h"
 #include "tree.h"
+#include "waits.h"
 
 #define THREADS_MAX 64
 #define ROUNDS      5
-#define LOOK_NS     5000.0 /* longer calls are asked about; to sleep and be woken takes longer */
 
 /* The library comes by preloading. */
 #pragma weak cprof_snapshot
 #pragma weak cprof_heap_rate
-
-struct waits {
-	double worst_ns;
-	double blocked_ns; /* worst of the calls with a voluntary context switch */
-	double calls;
-};
 
 struct worker {
 	struct waits spinning;
@@ -54,38 +46,6 @@ static _Atomic int phase;
 static pthread_barrier_t barrier;
 static int worker_count;
 
-static double clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static long voluntary_switches(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	return usage.ru_nvcsw;
-}
-
-/* One call took so long. What it did is asked only then: asking costs as much as a call. */
-static void note_call(struct worker *worker, struct waits *waits, double elapsed_ns)
-{
-	long switches;
-
-	waits->calls++;
-	if (elapsed_ns > waits->worst_ns)
-		waits->worst_ns = elapsed_ns;
-	if (elapsed_ns < LOOK_NS)
-		return;
-	switches = voluntary_switches();
-	if (switches != worker->voluntary_count && elapsed_ns > waits->blocked_ns)
-		waits->blocked_ns = elapsed_ns;
-	worker->voluntary_count = switches;
-}
-
 static void *allocate_and_free(void *arg)
 {
 	static const size_t sizes[] = {16, 64, 200, 1024, 48, 4096, 96, 20000};
@@ -95,7 +55,7 @@ static void *allocate_and_free(void *arg)
 	free(malloc(64)); /* the thread's set-up is not a call to judge */
 	worker->voluntary_count = 0;
 	pthread_barrier_wait(&barrier);
-	worker->voluntary_count = voluntary_switches();
+	worker->voluntary_count = waits_voluntary_switches();
 	for (uint32_t i = 0; (began = atomic_load(&phase)) != OVER; i++) {
 		struct waits *waits = began == WRITING ? &worker->writing : &worker->spinning;
 		double start_ns = clock_ns(CLOCK_MONOTONIC);
@@ -103,8 +63,8 @@ static void *allocate_and_free(void *arg)
 		double middle_ns = clock_ns(CLOCK_MONOTONIC);
 
 		free(ptr);
-		note_call(worker, waits, middle_ns - start_ns);
-		note_call(worker, waits, clock_ns(CLOCK_MONOTONIC) - middle_ns);
+		waits_note(waits, &worker->voluntary_count, middle_ns - start_ns);
+		waits_note(waits, &worker->voluntary_count, clock_ns(CLOCK_MONOTONIC) - middle_ns);
 	}
 	return NULL;
 }
@@ -136,21 +96,6 @@ static double write_alone(void)
 	return cpu_ns;
 }
 
-static void worse(struct waits *into, const struct waits *other)
-{
-	if (other->worst_ns > into->worst_ns)
-		into->worst_ns = other->worst_ns;
-	if (other->blocked_ns > into->blocked_ns)
-		into->blocked_ns = other->blocked_ns;
-	into->calls += other->calls;
-}
-
-static void print_waits(const char *name, const struct waits *waits)
-{
-	printf("%s_worst_us %.1f\n%s_blocked_us %.1f\n%s_calls %.0f\n", name, waits->worst_ns / 1e3,
-		name, waits->blocked_ns / 1e3, name, waits->calls);
-}
-
 /* As busy as a writer, and waited for by nobody. */
 static void spin(double cpu_ns)
 {
@@ -179,11 +124,11 @@ static void write_among_others(uint64_t rate_bytes, double cpu_ns)
 	}
 	for (int i = 0; i < worker_count; i++) {
 		pthread_join(threads[i], NULL);
-		worse(&spinning_waits, &workers[i].spinning);
-		worse(&writing_waits, &workers[i].writing);
+		waits_worse(&spinning_waits, &workers[i].spinning);
+		waits_worse(&writing_waits, &workers[i].writing);
 	}
-	print_waits("spinning", &spinning_waits);
-	print_waits("writing", &writing_waits);
+	waits_print("spinning", &spinning_waits);
+	waits_print("writing", &writing_waits);
 }
 
 int main(int argc, char **argv)

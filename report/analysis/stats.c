@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/missed.h"
+
 static bool ends_with(const char *text, const char *end)
 {
 	size_t text_bytes = strlen(text), end_bytes = strlen(end);
@@ -125,7 +127,7 @@ void cpa_stats_add_hits(struct cpa_stats_sum *sum, const struct cpa_stats_view *
 void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_view *view,
 	double objects, double block_bytes)
 {
-	double p, not_seen, scale, weight, variance, jump;
+	double missed, scale, weight, variance, jump, p;
 
 	if (!view->is_known || !(objects > 0) || !(block_bytes > 0))
 		return;
@@ -134,11 +136,11 @@ void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_vie
 		return;
 	}
 	p = -expm1(-block_bytes / view->rate_bytes);
-	not_seen = exp(-block_bytes / view->rate_bytes) / p; /* (1 - p) / p without cancellation */
+	missed = cpa_missed(block_bytes, view->rate_bytes);
 	scale = view->what == CPA_STATS_BYTES ? block_bytes : 1;
-	weight = scale * not_seen;
+	weight = scale * missed;
 	jump = scale / p;
-	variance = objects * not_seen * scale * scale;
+	variance = objects * missed * scale * scale;
 	sum->samples += objects * p;
 	sum->seen += floor(objects * p + 0.5) * scale;
 	sum->variance += variance;

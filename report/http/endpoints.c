@@ -11,6 +11,7 @@
 #include "report/http/convert.h"
 #include "report/http/flame.h"
 #include "report/http/guard.h"
+#include "report/http/live.h"
 #include "report/http/page.h"
 #include "report/http/profiles.h"
 #include "report/http/symbol.h"
@@ -158,6 +159,26 @@ static const struct {
 	{"trace", cpa_http_trace_begin},
 };
 
+/* What Go has not: beside its names, where the program's own profiles have theirs. */
+static const struct {
+	const char *path;
+	void (*answer)(struct cpa_http_exchange *exchange);
+} own_endpoints[] = {
+	{"/debug/cprof/live", cpa_http_live_answer_page},
+	{"/debug/cprof/live.json", cpa_http_live_answer},
+};
+
+static bool begin_own(struct cpa_http_exchange *exchange, const char *path)
+{
+	for (size_t i = 0; i < CPA_ARRAY_LEN(own_endpoints); i++) {
+		if (!strcmp(own_endpoints[i].path, path)) {
+			own_endpoints[i].answer(exchange);
+			return true;
+		}
+	}
+	return false;
+}
+
 void cpa_http_endpoints_begin(struct cpa_http_exchange *exchange)
 {
 	static const char prefix[] = CPA_HTTP_ENDPOINTS_PREFIX, flame[] = CPA_HTTP_FLAME_PREFIX;
@@ -174,6 +195,8 @@ void cpa_http_endpoints_begin(struct cpa_http_exchange *exchange)
 		redirect(exchange, clean);
 		return;
 	}
+	if (begin_own(exchange, path))
+		return;
 	if (!strcmp(path, "/debug/pprof")) {
 		redirect(exchange, prefix);
 		return;

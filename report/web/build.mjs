@@ -63,10 +63,11 @@ function licences(inputs) {
 
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-// Nothing may be loaded, and nothing may run but this very script: whatever is in the data.
-function csp(script, style) {
+// Nothing may be loaded, and nothing may run but this very script: whatever is in the data. A page
+// may allow itself more, as in <!--csp connect-src 'self'-->.
+function csp(script, style, more) {
 	const policy =
-		`default-src 'none'; script-src ${hash(script)}; ` +
+		`default-src 'none'; script-src ${hash(script)};${more ? `${more};` : ''} ` +
 		`style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
 	return `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
 }
@@ -102,16 +103,18 @@ function inside(element, text) {
 
 const { script, style, inputs } = await bundle();
 const places = {
-	csp: csp(script, style),
-	style: `<style>${inside('style', style)}</style>`,
-	script: `<script>${inside('script', script)}</script>`,
-	licences:
+	csp: (more) => csp(script, style, more),
+	style: () => `<style>${inside('style', style)}</style>`,
+	script: () => `<script>${inside('script', script)}</script>`,
+	licences: () =>
 		'<script type="text/plain" id="licences">' +
 		`${inside('script', licences(inputs))}</script>`,
 };
 const parts = readFileSync(path.join(here, 'src', `${page}.html`), 'utf8')
 	.replace(/<!-- SPDX.*?-->\n/s, '')
-	.replace(/<!--(csp|style|script|licences)-->/g, (_, name) => places[name])
+	.replace(/<!--(csp|style|script|licences)( .*?)?-->/g, (_, name, more) =>
+		places[name](more),
+	)
 	.split('<!--data-->');
 if (parts.length !== 2) throw new Error(`${page}.html needs <!--data--> once`);
 const note = '/* Made by report/web/build.mjs. */';

@@ -31,7 +31,7 @@ seen_from() {
 	report/symbols) echo "report/symbols report/profile report base" ;;
 	report/trend) echo "report/trend report/graph report/analysis report/profile report base" ;;
 	report/web) echo "report/web base" ;;
-	report/http) echo "report/http report sampling base" ;;
+	report/http) echo "report/http report/web report sampling base" ;;
 	report/cli) echo "report/cli report/web report/trend report/symbols report/graph report/analysis report/profile report sampling base" ;;
 	alloc) echo "alloc report sampling base cprofalloc.h" ;;
 	esac

@@ -67,20 +67,31 @@ export async function withBrowser(work) {
 	}
 }
 
-// Opens a file, or an address, and gathers what no page may do: requests for anything but itself,
-// messages on the console, errors; page.checkQuiet() fails on any.
+// Opens a file, or a page of a server, and gathers what no page may do: requests for anything but
+// the file itself or its own server, messages on the console, errors; page.checkQuiet() fails on
+// any, but for those that match `expected`. before(page) comes first.
 export async function open(
 	context,
 	file,
-	{ dark = false, width = 1280, height = 800, ready = 'html[data-state=ready]' } = {},
+	{
+		dark = false,
+		width = 1280,
+		height = 800,
+		ready = 'html[data-state=ready]',
+		before = () => {},
+	} = {},
 ) {
 	const page = await context.newPage();
-	const url = file.startsWith('http://') ? file : pathToFileURL(path.resolve(file)).href;
+	const isServed = file.startsWith('http:');
+	const url = isServed ? file : pathToFileURL(path.resolve(file)).href;
 	const trouble = [];
 	await page.setViewportSize({ width, height });
 	await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
 	page.on('request', (request) => {
-		if (request.url() !== url && !request.url().startsWith('data:'))
+		const isOwn = isServed
+			? new URL(request.url()).origin === new URL(url).origin
+			: request.url() === url;
+		if (!isOwn && !request.url().startsWith('data:'))
 			trouble.push(`request: ${request.url()}`);
 	});
 	page.on('console', (message) =>
@@ -91,7 +102,12 @@ export async function open(
 		trouble.push(`dialog: ${dialog.message()}`);
 		dialog.dismiss();
 	});
-	page.checkQuiet = () => assert.deepEqual(trouble, []);
+	page.checkQuiet = (expected = /(?!)/) =>
+		assert.deepEqual(
+			trouble.filter((text) => !expected.test(text)),
+			[],
+		);
+	await before(page);
 	await page.goto(url);
 	await page.waitForSelector(ready, { timeout: 20000 });
 	return page;

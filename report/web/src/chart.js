@@ -1,66 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The chart over time: sites as bands, one on the other, and lines of the whole process. uPlot
 // draws.
-// Not here: which sites have bands (course.js).
+// Not here: which sites have bands (course.js), what charts share (lines.js).
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { bandColor } from './course.js';
 import { byId, el } from './dom.js';
+import { axes, clock, legendButton, lineColor, LINES, themeColor, timeLabels } from './lines.js';
 import { parts } from './units.js';
 
 const HEIGHT_PX = 330;
-const LINES = [
-	{ key: 'rss_bytes', name: 'resident set (RSS)', hue: 260, dash: [] },
-	{ key: 'jemalloc_allocated_bytes', name: 'jemalloc: allocated', hue: 150, dash: [] },
-	{
-		key: 'jemalloc_active_bytes',
-		name: 'jemalloc: active',
-		hue: 75,
-		dash: [5, 4],
-		off: true,
-	},
-	{
-		key: 'jemalloc_resident_bytes',
-		name: 'jemalloc: resident',
-		hue: 300,
-		dash: [5, 4],
-		off: true,
-	},
-	{
-		key: 'jemalloc_retained_bytes',
-		name: 'jemalloc: retained',
-		hue: 20,
-		dash: [2, 3],
-		off: true,
-	},
-];
-
-const lineColor = (line, dark) => `oklch(${dark ? 0.8 : 0.45} 0.1 ${line.hue})`;
-
-const two = (number) => String(number).padStart(2, '0');
-
-// As cprof prints times: "2026-11-22 10:14:31".
-function clock(seconds, withDay) {
-	const date = new Date(seconds * 1000);
-	const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-	const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-	return withDay ? `${day} ${time}` : time;
-}
-
-// Under a time the day, where it is another one than before.
-function timeLabels(ticks) {
-	const texts = ticks.map((tick) => clock(tick, true).split(' '));
-	return texts.map(([day, time], i) => {
-		const short = texts.every((text) => text[1].endsWith(':00'))
-			? time.slice(0, 5)
-			: time;
-		if (i === 0 || day !== texts[i - 1][0]) return `${short}\n${day}`;
-		return time === texts[i - 1][1] ? '' : short; // ticks of less than a second
-	});
-}
-
-// Round in powers of 1024.
-const STEPS = Array.from({ length: 50 }, (_, power) => 2 ** power);
+const HIDDEN = ['jemalloc_active_bytes', 'jemalloc_resident_bytes', 'jemalloc_retained_bytes'];
 
 // The sum of each band and those below it; null where nothing of it is to be drawn.
 function stack(all) {
@@ -77,23 +27,16 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 	const isBytes = kind === 'size';
 	const lines = LINES.filter(
 		({ key }) => isBytes && leaks.snapshots.some((snapshot) => snapshot[key] > 0),
-	).map((line) => ({ ...line, isOff: Boolean(line.off) }));
+	).map((line) => ({ ...line, isOff: HIDDEN.includes(line.key) }));
 	let plot = null;
 	let at = times.length - 1;
 
 	const lineValues = (line) => leaks.snapshots.map((snapshot) => snapshot[line.key] ?? null);
 	// The largest sum first, so that what is below is drawn over it.
 	const series = () => [times, ...stack(all).reverse(), ...lines.map(lineValues)];
-	const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
 
 	function options() {
 		const dark = isDark();
-		const axis = {
-			stroke: style('--soft'),
-			font: '12px system-ui, sans-serif',
-			grid: { stroke: style('--line'), width: 1 },
-			ticks: { show: false },
-		};
 		return {
 			width: container.clientWidth,
 			height: HEIGHT_PX,
@@ -101,21 +44,12 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 			legend: { show: false },
 			cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
 			scales: { y: { range: (_, low, high) => [0, high > 0 ? high * 1.05 : 1] } },
-			axes: [
-				{ ...axis, space: 90, values: (_, ticks) => timeLabels(ticks) },
-				{
-					...axis,
-					size: 72,
-					...(isBytes ? { incrs: STEPS } : {}),
-					values: (_, ticks) =>
-						ticks.map((value) => parts(kind, value).value),
-				},
-			],
+			axes: axes(kind, timeLabels),
 			series: [
 				{},
 				...[...all].reverse().map((band) => ({
 					fill: bandColor(band.color, dark),
-					stroke: style('--sheet'),
+					stroke: themeColor('--sheet'),
 					width: 1,
 					show: !band.isOff,
 					points: { show: false },
@@ -150,26 +84,10 @@ export function createChart(container, leaks, all, { isDark, onPick }) {
 	}
 
 	function entry(item, color, className) {
-		const swatch = el('span', { class: className });
-		swatch.style.background = color;
 		return el(
 			'li',
 			{},
-			el(
-				'button',
-				{
-					type: 'button',
-					'aria-pressed': String(!item.isOff),
-					title: `${item.name} ${item.place ?? ''}: show or hide`,
-					onclick: () => toggle(item),
-				},
-				swatch,
-				el('span', { class: 'name' }, item.name),
-				item.place && !/ [<(]/.test(item.name)
-					? el('span', { class: 'place' }, item.place)
-					: '',
-				el('span', { class: 'at' }),
-			),
+			legendButton(item, color, className, toggle),
 			item.site
 				? el(
 						'button',

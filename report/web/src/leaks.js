@@ -4,6 +4,8 @@
 // Not here: each of them (chart.js, sites.js, graph.js).
 import './base.css';
 import './flame.css';
+import './chart.css';
+import './sites.css';
 import './leaks.css';
 import { blindness } from './about.js';
 import { colorOfChange, createAround, quoted } from './around.js';
