@@ -130,6 +130,7 @@ class Profile:
         self.locations = {}
         for location in locations:
             lines = [record(line, {1: "function", 2: "line"}) for line in location["lines"]]
+            location["line_records"] = lines
             location["names"] = [self.functions[line["function"]]["name"] for line in lines]
             self.locations[location["id"]] = location
         if len(self.locations) != len(locations) or len(self.functions) != len(functions):
