@@ -188,6 +188,10 @@ class Profile:
             if len(values) != 4 or min(values) < 0:
                 problems.append("sample values %s" % values)
             problems += ["no location %d" % id for id in stack if id not in self.locations]
+        # Any order would do for the format, but not for all who read it.
+        for what, ids in ("mapping", self.mapping_order), ("function", self.functions), ("location", self.locations):
+            if list(ids) != list(range(1, len(ids) + 1)):
+                problems.append("%s ids are not 1, 2, 3, ..." % what)
         for location in self.locations.values():
             mapping = self.mappings.get(location["mapping"])
             if location["mapping"] and not mapping:
