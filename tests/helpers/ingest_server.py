@@ -16,7 +16,7 @@ others 200:
     drop-after              it ends after the status line of a 200, in the headers
     half                    a 200 whose body ends too soon
     huge                    a 200 with a body without end
-    headers                 a status line, and headers without end
+    headers                 a 400 with 100 KiB of headers
     silent                  no answer, while the client waits
 
 Not here: what the client should do then (push.bats).
@@ -165,7 +165,7 @@ def main(directory, *answers):
                 self.rfile.read(1)
                 self.close_connection = True
             elif status == "headers":
-                self.endless(b"HTTP/1.1 503 No\r\n", b"X-%d: %s\r\n" % (1, b"x" * 1000))
+                self.raw(b"HTTP/1.1 400 No\r\n", 100 * (b"X-A: " + 1024 * b"x" + b"\r\n"), b"Content-Length: 0\r\n\r\n")
             elif status.startswith("2") or status in ("drop-after", "half", "huge"):
                 self.accept(status, body)
             else:

@@ -299,6 +299,10 @@ PY
 	grep -q 'nowhere/state: No such file or directory' err
 	run -1 push --state /dev/full prof
 	[[ ! -e srv/times ]]
+	mkdir state.tmp # where it is written before it is renamed
+	run -1 push --state state prof
+	[[ ! -e srv/times ]]
+	rmdir state.tmp
 	ln -s /dev/null link
 	run -1 push --state link prof
 	push --state state prof
