@@ -11,6 +11,13 @@
 #include "report/pprof_out.h"
 #include "sampling/stacks.h"
 
+/* A frame as it will be written, when the place of all is known. */
+struct location {
+	uint64_t address;
+	uint32_t mapping_id;  /* 0: in no file */
+	uint32_t function_id; /* 0: not named */
+};
+
 struct writer {
 	struct cpa_pprof_out out;
 	uint64_t function_count;
@@ -21,6 +28,7 @@ struct writer {
 	struct cpa_frames frames;
 	uint64_t *location_ids; /* [location_room], of the stack being written */
 	uint32_t location_room;
+	struct location *locations; /* [frames.count], by id - 1 */
 	struct cpa_pprof_labels labels;
 	struct cpa_arena arena;
 };
@@ -191,33 +199,63 @@ static void put_function(struct writer *writer, const char *name)
 	put_piece(writer, &piece);
 }
 
-static int put_location(void *context, const struct cpa_frames_place *place)
+/* Frames come in order of address; some readers, such as Parca, want locations in order of id. */
+static int place_location(void *context, const struct cpa_frames_place *place)
 {
 	struct writer *writer = context;
+	struct location *location = &writer->locations[place->id - 1];
+
+	location->address = place->address;
+	if (place->module) {
+		location->mapping_id = (uint32_t)put_mapping(writer, place->module);
+		if (place->module->is_main)
+			location->address -= place->module->bias;
+	}
+	if (place->function) {
+		if (!place->same_function)
+			put_function(writer, place->function);
+		location->function_id = (uint32_t)writer->function_count;
+	}
+	return writer->out.error;
+}
+
+static void put_location(struct writer *writer, uint32_t id)
+{
+	const struct location *from = &writer->locations[id - 1];
 	Perftools__Profiles__Profile piece = PERFTOOLS__PROFILES__PROFILE__INIT;
 	Perftools__Profiles__Location location = PERFTOOLS__PROFILES__LOCATION__INIT;
 	Perftools__Profiles__Line line = PERFTOOLS__PROFILES__LINE__INIT;
 	Perftools__Profiles__Location *location_ref = &location;
 	Perftools__Profiles__Line *line_ref = &line;
 
-	location.id = place->id;
-	location.address = place->address;
-	if (place->module) {
-		location.mapping_id = put_mapping(writer, place->module);
-		if (place->module->is_main)
-			location.address -= place->module->bias;
-	}
-	if (place->function) {
-		if (!place->same_function)
-			put_function(writer, place->function);
-		line.function_id = writer->function_count;
+	location.id = id;
+	location.address = from->address;
+	location.mapping_id = from->mapping_id;
+	if (from->function_id) {
+		line.function_id = from->function_id;
 		location.n_line = 1;
 		location.line = &line_ref;
 	}
 	piece.n_location = 1;
 	piece.location = &location_ref;
 	put_piece(writer, &piece);
-	return writer->out.error;
+}
+
+static int put_locations(struct writer *writer)
+{
+	int error;
+
+	writer->locations =
+		cpa_arena_alloc(&writer->arena, writer->frames.count * sizeof(*writer->locations));
+	if (!writer->locations)
+		return -ENOMEM;
+	error = cpa_frames_resolve(
+		&writer->frames, &writer->maps, writer->names, place_location, writer);
+	for (uint32_t id = 1; !error && id <= writer->frames.count; id++) {
+		put_location(writer, id);
+		error = writer->out.error;
+	}
+	return error;
 }
 
 static int put_comment(void *context, const char *text)
@@ -262,8 +300,7 @@ static int write_all(struct writer *writer, const struct cpa_facts *facts,
 		(void)put_mapping(writer, &writer->maps.modules[0]);
 	if (writer->out.error)
 		return writer->out.error;
-	error = cpa_frames_resolve(
-		&writer->frames, &writer->maps, writer->names, put_location, writer);
+	error = put_locations(writer);
 	if (!error)
 		error = cpa_facts_lines(facts, put_comment, writer);
 	cpa_pprof_out_flush(&writer->out);

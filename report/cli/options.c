@@ -46,6 +46,14 @@ static bool take_fraction(double *target, const char *value)
 	return true;
 }
 
+static bool take_text(struct cpa_cli_texts *target, const char *value)
+{
+	if (target->count == sizeof(target->items) / sizeof(*target->items))
+		return false;
+	target->items[target->count++] = value;
+	return true;
+}
+
 static bool is_symbolize(const char *value)
 {
 	return strcmp(value, "local") == 0 || strcmp(value, "force") == 0 ||
@@ -66,6 +74,8 @@ static const char *take_value(const struct cpa_cli_option *option, const char *v
 	case CPA_CLI_FRACTION:
 		return take_fraction(option->target, value) ? NULL
 							    : "a part of the whole, such as 0.005";
+	case CPA_CLI_TEXTS:
+		return take_text(option->target, value) ? NULL : "no more than 32 of them";
 	case CPA_CLI_SYMBOLS:
 		if (!is_symbolize(value))
 			return "local, force or none";

@@ -18,6 +18,7 @@ enum cpa_cli_kind {
 	CPA_CLI_END = 0,
 	CPA_CLI_FLAG,     /* bool */
 	CPA_CLI_TEXT,     /* const char * */
+	CPA_CLI_TEXTS,    /* struct cpa_cli_texts, one more each time it is given */
 	CPA_CLI_COUNT,    /* int64_t, 0 or more; -1: the verb's own default, as for Go */
 	CPA_CLI_FRACTION, /* double, 0 to 1 */
 	CPA_CLI_SIZE,     /* const char *, checked to be a size */
@@ -25,6 +26,11 @@ enum cpa_cli_kind {
 	CPA_CLI_SET,      /* int becomes .constant */
 	CPA_CLI_NAME,     /* const char * becomes the option's own name */
 	CPA_CLI_SYMBOLS,  /* const char *, a way to symbolize */
+};
+
+struct cpa_cli_texts {
+	const char *items[32];
+	size_t count;
 };
 
 struct cpa_cli_option {

@@ -153,6 +153,22 @@ const struct cpa_cli_verb cpa_cli_verbs[] = {
 		"[-symbolize=force] -o OUT PROFILE",
 		"  -o OUT                where to write; it can be read where the program is not\n"
 		"  -symbolize=force      look also where there are names and lines\n", NULL},
+	{"push", cpa_cli_push, "send snapshots to a Pyroscope server, each once",
+		"[OPTION...] --to URL DIR|SNAPSHOT...",
+		"  --to=URL              the server, such as http://localhost:4040\n"
+		"  --name=APP            what the server calls it (what the program was run as)\n"
+		"  --label=KEY=VALUE     a label for all of them; may be given again\n"
+		"  --header='NAME: VALUE'\n"
+		"                        sent along, such as X-Scope-OrgID; may be given again\n"
+		"  --since=TIME          none that is older (servers take 1h by default)\n"
+		"  --retries=N           attempts after the first (5)\n"
+		"  --backoff=TIME        before the second, then twice as long each time (1s)\n"
+		"  --timeout=TIME        for one attempt (30s)\n"
+		"  --state=FILE          where it is remembered what was pushed (in DIR)\n"
+		"  -symbolize=none|force look for no names and lines, or for all again\n"
+		"\nIn the environment:\n"
+		"  CPROF_PUSH_TOKEN      a bearer token\n"
+		"  CPROF_PUSH_USER       USER:PASSWORD\n", NULL},
 	{"trace2json", cpa_cli_trace2json, "an execution trace for Perfetto and chrome://tracing",
 		"[-o OUT] TRACE",
 		"  -o OUT                where to write (standard output)\n", NULL},

@@ -14,6 +14,7 @@
 enum cpa_cli_status {
 	CPA_CLI_OK = 0,
 	CPA_CLI_GATE = 1, /* --fail-above */
+	CPA_CLI_LEFT = 1, /* push: not all was accepted */
 	CPA_CLI_USAGE = 2,
 };
 
@@ -54,6 +55,7 @@ int cpa_cli_list(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_merge(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_leaks(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_peek(const struct cpa_cli_verb *verb, int argc, char **argv);
+int cpa_cli_push(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_raw(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_run(const struct cpa_cli_verb *verb, int argc, char **argv);
 int cpa_cli_symbolize(const struct cpa_cli_verb *verb, int argc, char **argv);

@@ -130,6 +130,7 @@ class Profile:
         self.locations = {}
         for location in locations:
             lines = [record(line, {1: "function", 2: "line"}) for line in location["lines"]]
+            location["line_records"] = lines
             location["names"] = [self.functions[line["function"]]["name"] for line in lines]
             self.locations[location["id"]] = location
         if len(self.locations) != len(locations) or len(self.functions) != len(functions):
@@ -187,6 +188,10 @@ class Profile:
             if len(values) != 4 or min(values) < 0:
                 problems.append("sample values %s" % values)
             problems += ["no location %d" % id for id in stack if id not in self.locations]
+        # Any order would do for the format, but not for all who read it.
+        for what, ids in ("mapping", self.mapping_order), ("function", self.functions), ("location", self.locations):
+            if list(ids) != list(range(1, len(ids) + 1)):
+                problems.append("%s ids are not 1, 2, 3, ..." % what)
         for location in self.locations.values():
             mapping = self.mappings.get(location["mapping"])
             if location["mapping"] and not mapping:

@@ -48,7 +48,7 @@ place_of() {
 	elfutils/* | dwarf.h | gelf.h | libelf.h) echo "report/symbols/*" ;;
 	pcre2.h) echo "report/profile/pattern.c" ;;
 	event2/* | event.h) echo "report/http/*" ;;
-	curl/*) echo "report/cli/*" ;;
+	curl/*) echo "report/cli/upload.c" ;;
 	esac
 }
 

@@ -98,6 +98,32 @@ static void ends(void **state)
 	assert_int_equal(help_count, 2);
 }
 
+static void texts_add_up(void **state)
+{
+	struct cpa_cli_texts texts = {.count = 0};
+	const struct cpa_cli_option options[] = {
+		{"label", CPA_CLI_TEXTS, &texts, 0},
+		{NULL, CPA_CLI_END, NULL, 0},
+	};
+	char first[] = "--label=a=1", second[] = "-label", value[] = "b=2", more[] = "--label=c";
+	char *argv[34] = {first, second, value};
+	int i, count;
+
+	assert_int_equal(
+		cpa_cli_options_parse(&verb, options, false, 3, argv, &count), CPA_CLI_GO_ON);
+	assert_true(count == 0 && texts.count == 2);
+	assert_string_equal(texts.items[0], "a=1");
+	assert_string_equal(texts.items[1], "b=2");
+	for (i = 0; i < 33; i++)
+		argv[i] = more;
+	texts.count = 0;
+	assert_int_equal(
+		cpa_cli_options_parse(&verb, options, false, 32, argv, &count), CPA_CLI_GO_ON);
+	assert_int_equal(texts.count, 32);
+	assert_int_equal(cpa_cli_options_parse(&verb, options, false, 1, argv + 32, &count),
+		CPA_CLI_STOP_USAGE);
+}
+
 static void refused(void **state)
 {
 	static const char *const cases[][2] = {
@@ -130,6 +156,7 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(both_spellings),
 		cmocka_unit_test(ends),
+		cmocka_unit_test(texts_add_up),
 		cmocka_unit_test(refused),
 	};
 

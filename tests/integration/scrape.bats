@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The configuration files of docs/examples/scrape/ against a program that serves its profiles: the requests that Parca and
+# Alloy make of them, judged by their rules (helpers/scrapers.py); the script for cron, for real.
+# Not here: what the endpoints answer (http.bats).
+
+load ../helpers
+
+SCRAPE=$CPA_SRCDIR/docs/examples/scrape
+
+setup_file() {
+	compile "$BATS_FILE_TMPDIR/served" served.c "$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkfifo commands
+	export HOME=$BATS_TEST_TMPDIR
+}
+
+teardown() {
+	exec 6>&- || true
+	if [[ -n ${pid:-} ]]; then
+		wait_until 20 ended || kill -9 "$pid" || true
+	fi
+}
+
+ended() { ! kill -0 "$pid" 2>/dev/null; }
+
+# serve SETTINGS: the program, served; $pid, $port where it is TCP.
+serve() {
+	CPROFALLOC=rate=1,mutex=1,block=10us,$1 "$BATS_FILE_TMPDIR/served" <commands >out 2>err 3>&- 6>&- &
+	pid=$!
+	exec 6>commands
+	wait_until 20 grep -qx ready out
+	[[ $1 != http=localhost* ]] || wait_until 20 grep -q 'serving profiles at' err
+	port=$(sed -n 's,^cprofalloc: serving profiles at http://127.0.0.1:\([0-9]*\)/.*,\1,p' err)
+}
+
+# tell COMMAND [ARGUMENT]: done when it is answered.
+tell() {
+	local count
+	count=$(wc -l <out)
+	echo "$*" >&6
+	wait_until 20 more_lines "$count"
+}
+
+more_lines() { (($(wc -l <out) > $1)); }
+
+scrape() { "$PYTHON" "$HERE/helpers/scrapers.py" "$@"; }
+
+# scrape_while_growing SCRAPER FILE: what is scraped is in got; the program allocates 500009 bytes meanwhile.
+scrape_while_growing() {
+	mkdir got
+	scrape "$1" "$2" "$port" aZ-9 got &
+	local scraper=$!
+	wait_until 20 test -s got/asked
+	sleep 1 # the requests of a second or more have begun
+	tell grow 500009
+	wait "$scraper"
+	for file in got/*.pb.gz; do
+		go tool pprof -raw "$file" >raw 2>go.err || { cat go.err; return 1; }
+	done
+}
+
+@test "Parca: each profile of its configuration" {
+	"$PYTHON" -c 'import yaml' || skip "no python3-yaml"
+	serve http=localhost:0,http_token=aZ-9
+	tell spin 1
+	scrape_while_growing parca "$SCRAPE/parca.yaml"
+	diff <(sort got/asked) - <<-'END'
+		allocs /debug/pprof/allocs?seconds=10
+		block /debug/pprof/block?seconds=10
+		goroutine /debug/pprof/goroutine
+		memory /debug/pprof/heap
+		mutex /debug/pprof/mutex?seconds=10
+		process_cpu /debug/pprof/profile?seconds=10
+	END
+	(($(pprof_py total got/memory.pb.gz inuse_space) >= 1000003))
+	[[ $(pprof_py total got/allocs.pb.gz alloc_space) == 500009 ]]
+	[[ $(pprof_py leaves got/process_cpu.pb.gz) == *served_spin* ]]
+	(($(pprof_py total got/goroutine.pb.gz goroutine) >= 4))
+	# Without the token nobody is told anything.
+	mkdir none
+	run -1 scrape parca "$SCRAPE/parca.yaml" "$port" "" none
+	[[ $(grep -c 'HTTP Error 401' <<<"$output") == 6 ]]
+}
+
+@test "Alloy: each profile of its configuration" {
+	serve http=localhost:0,http_token=aZ-9
+	tell spin 1
+	scrape_while_growing alloy "$SCRAPE/config.alloy"
+	diff <(sort got/asked) - <<-'END'
+		block /debug/pprof/block?delta=alloc
+		godeltaprof_memory /debug/pprof/heap?delta=alloc&seconds=14
+		goroutine /debug/pprof/goroutine?delta=alloc
+		mutex /debug/pprof/mutex?delta=alloc
+		process_cpu /debug/pprof/profile?delta=alloc&seconds=14
+	END
+	# One profile has both: what was allocated in the time, and all that is in use.
+	[[ $(pprof_py total got/godeltaprof_memory.pb.gz alloc_space) == 500009 ]]
+	(($(pprof_py total got/godeltaprof_memory.pb.gz inuse_space) >= 1500012))
+	[[ $(pprof_py leaves got/process_cpu.pb.gz) == *served_spin* ]]
+	(($(pprof_py total got/goroutine.pb.gz goroutine) >= 4))
+}
+
+@test "curl and cron: whole files, the newest of each kind, a token that no argument shows" {
+	serve http=localhost:0,http_token=aZ-9
+	export CPU_SECONDS=1 KEEP=2 HEADERS=$PWD/headers
+	(umask 077 && echo 'Authorization: Bearer aZ-9' >headers)
+	local time
+	for time in 1000000001 1000000002; do
+		touch "server.0.$time.heap.pb.gz"
+	done
+	mkdir server
+	mv server.0.* server
+	touch server/server.0.1000000001.heap.txt server/other.0.1000000001.heap.pb.gz
+	"$SCRAPE/fetch-profiles" "http://localhost:$port" server
+	# Two are kept, that of now among them, and nothing of others is taken away.
+	[[ $(find server -name 'server.0.*.heap.pb.gz' | wc -l) == 2 && ! -e server/server.0.1000000001.heap.pb.gz ]]
+	[[ -e server/server.0.1000000001.heap.txt && -e server/other.0.1000000001.heap.pb.gz ]]
+	rm server/*.0.100000000*
+	[[ $(snapshots server | sed 's/.*[0-9]\{10\}\.//') == $'block.pb.gz\ncpu.pb.gz\ngoroutine.pb.gz\nheap.pb.gz\nmutex.pb.gz' ]]
+	pprof_py check server/*.heap.pb.gz
+	for file in server/*.pb.gz; do
+		go tool pprof -raw "$file" >raw 2>go.err
+	done
+	# cprof takes the directory for one of snapshots.
+	tell grow 500009
+	sleep 1 # another second, another name
+	CPU_SECONDS=0 PROFILES=heap "$SCRAPE/fetch-profiles" "http://localhost:$port/" server
+	run -2 "$CPROF" leaks server
+	[[ $output == *"2 snapshots of served; a verdict needs 4 or more"* ]]
+	"$CPROF" diff server/*.heap.pb.gz | grep -q served_grow
+	# What fails leaves no file, and is told.
+	: >headers
+	run -1 "$SCRAPE/fetch-profiles" "http://localhost:$port" server
+	[[ $output == *401*"fetch-profiles: no heap from http://localhost:$port"* ]]
+	[[ $(snapshot_count server) == 6 && -z $(find server -name '.*.tmp') ]]
+	# Two at the same time are one.
+	(flock 9 && CPU_SECONDS=0 "$SCRAPE/fetch-profiles" "http://localhost:$port" server) 9>server/.lock
+}
+
+@test "curl and cron: over a socket's file" {
+	serve "http=unix:$PWD/sock"
+	wait_until 20 test -S sock
+	CPU_SECONDS=0 PROFILES="heap threadcreate" "$SCRAPE/fetch-profiles" "unix:$PWD/sock" files
+	[[ $(find files -name 'files.0.*.threadcreate.pb.gz' | wc -l) == 1 ]]
+	pprof_py check files/*.heap.pb.gz
+}
