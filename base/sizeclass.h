@@ -29,4 +29,19 @@ static inline uint32_t cpa_sizeclass_of(uint64_t size_bytes)
 	return log2 * 8 + (uint32_t)((size_bytes >> (log2 - 3)) & 7);
 }
 
+/*
+ * The smallest size of a class.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+static inline uint64_t cpa_sizeclass_min_bytes(uint32_t size_class)
+{
+	if (size_class <= 16)
+		return size_class;
+	return (uint64_t)(8 + size_class % 8) << (size_class / 8 - 3);
+}
+
 #endif

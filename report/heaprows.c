@@ -27,7 +27,7 @@ static bool next_row(void *context, struct cpa_pprof_row *ret_row)
 		.stack = row.stack,
 		.label_set = row.label_set,
 		.has_bytes = true,
-		.bytes = row.mean_req_bytes,
+		.bytes = row.first_req_bytes,
 		.values = {(int64_t)round_value(row.alloc_objects),
 			(int64_t)round_value(row.alloc_bytes),
 			/* Sums that went up and down again leave a trace of float error. */

@@ -23,9 +23,9 @@
  * next.
  */
 struct sums {
-	uint64_t samples;
-	double objects; /* estimated: the sum of 1/p */
-	double bytes;   /* estimated: the sum of req_bytes/p */
+	uint64_t samples; /* and, above COUNT_BITS, half of what first_bytes() says */
+	double objects;   /* estimated: the sum of 1/p */
+	double bytes;     /* estimated: the sum of req_bytes/p */
 };
 
 struct bucket {
@@ -40,6 +40,9 @@ struct labelled_bucket {
 	cpa_stack_id stack;
 };
 
+#define COUNT_BITS 48u /* 2.8e14 samples */
+#define COUNT_MASK ((UINT64_C(1) << COUNT_BITS) - 1)
+
 #define INDEX_HEADS_MAX 65536u
 #define INDEX_HEADS_MIN 1024u
 #define STORE_PER_HEAD  256u /* bytes of the store, where it is small */
@@ -50,6 +53,7 @@ static double inuse_bytes_all;
 /*
  * A bucket among those of its stack: size class, label set, and whether the stack is the full one.
  */
+#define CLASS_MASK ((1u << CPA_SIZECLASS_BITS) - 1)
 #define LABEL_BITS 21u
 #define KIND_FULL  (1u << (CPA_SIZECLASS_BITS + LABEL_BITS))
 
@@ -76,7 +80,30 @@ static cpa_heap_bucket search(
 	return 0;
 }
 
-static cpa_heap_bucket bucket_new(uint32_t kind, cpa_stack_id stack)
+/*
+ * What the first object of a bucket asked for: a size that stays, where the mean moves, as readers
+ * tell the samples of a profile apart by it too. Kept in the counts of samples, as the distance
+ * from the smallest size of the class: a field more would be a tenth of all that a sample costs.
+ */
+static void set_first_bytes(struct bucket *bucket, uint64_t first_bytes)
+{
+	uint64_t over_bytes = first_bytes - cpa_sizeclass_min_bytes(bucket->kind & CLASS_MASK);
+
+	if (over_bytes > UINT32_MAX) /* objects of 32 GiB and more */
+		over_bytes = UINT32_MAX;
+	bucket->alloc.samples = over_bytes >> 16 << COUNT_BITS;
+	bucket->freed.samples = over_bytes << COUNT_BITS;
+}
+
+static uint64_t first_bytes(const struct bucket *bucket)
+{
+	uint64_t high = __atomic_load_n(&bucket->alloc.samples, __ATOMIC_RELAXED) >> COUNT_BITS;
+	uint64_t low = __atomic_load_n(&bucket->freed.samples, __ATOMIC_RELAXED) >> COUNT_BITS;
+
+	return cpa_sizeclass_min_bytes(bucket->kind & CLASS_MASK) + (high << 16 | low);
+}
+
+static cpa_heap_bucket bucket_new(uint32_t kind, cpa_stack_id stack, size_t req_bytes)
 {
 	cpa_heap_bucket ref;
 
@@ -88,13 +115,15 @@ static cpa_heap_bucket bucket_new(uint32_t kind, cpa_stack_id stack)
 	if (!ref)
 		return 0;
 	bucket_at(ref)->kind = kind;
+	set_first_bytes(bucket_at(ref), req_bytes);
 	if (stack)
 		((struct labelled_bucket *)bucket_at(ref))->stack = stack;
 	return ref;
 }
 
 /* The bucket of this kind (and stack, if not 0) in a chain, new or known; 0: no memory. */
-static cpa_heap_bucket intern(_Atomic cpa_store_ref *head, uint32_t kind, cpa_stack_id stack)
+static cpa_heap_bucket intern(
+	_Atomic cpa_store_ref *head, uint32_t kind, cpa_stack_id stack, size_t req_bytes)
 {
 	/* acquire: pairs with the release below, so that the bucket is seen whole. */
 	cpa_heap_bucket first = atomic_load_explicit(head, memory_order_acquire);
@@ -108,7 +137,7 @@ static cpa_heap_bucket intern(_Atomic cpa_store_ref *head, uint32_t kind, cpa_st
 			return found;
 		searched = first;
 		if (!fresh)
-			fresh = bucket_new(kind, stack);
+			fresh = bucket_new(kind, stack, req_bytes);
 		if (!fresh)
 			return 0;
 		bucket_at(fresh)->next = first;
@@ -150,12 +179,12 @@ static cpa_heap_bucket bucket_of(cpa_stack_id stack, uint32_t label_set, size_t 
 	uint64_t hash;
 
 	if (cpa_likely(!label_set))
-		return intern(&cpa_stack_record(stack)->buckets, kind, 0);
+		return intern(&cpa_stack_record(stack)->buckets, kind, 0, req_bytes);
 	index = index_get();
 	if (!index)
 		return 0;
 	hash = ((uint64_t)stack << 32 | kind) * 0x9e3779b97f4a7c15u;
-	return intern(&index[(hash >> 32) & (index_heads() - 1)], kind, stack);
+	return intern(&index[(hash >> 32) & (index_heads() - 1)], kind, stack, req_bytes);
 }
 
 /* Add one sample's share, or take it back (sign -1). Returns the estimated bytes. */
@@ -266,10 +295,8 @@ static bool advance(struct cpa_heap_walk *walk)
 static struct sums read_sums(const struct sums *sums)
 {
 	return (struct sums){
-		/*
-		 * acquire: the sums of what is freed are read before those of what was allocated
-		 */
-		.samples = __atomic_load_n(&sums->samples, __ATOMIC_ACQUIRE),
+		/* acquire: what is freed is read before what was allocated */
+		.samples = __atomic_load_n(&sums->samples, __ATOMIC_ACQUIRE) & COUNT_MASK,
 		.objects = cpa_atomic_double_load(&sums->objects),
 		.bytes = cpa_atomic_double_load(&sums->bytes),
 	};
@@ -288,6 +315,7 @@ static void read_bucket(
 	*ret_row = (struct cpa_heap_row){
 		.stack = stack,
 		.label_set = (bucket->kind & ~KIND_FULL) >> CPA_SIZECLASS_BITS,
+		.first_req_bytes = first_bytes(bucket),
 		.alloc_samples = alloc.samples,
 		.inuse_samples = alloc.samples - freed.samples,
 		.alloc_objects = alloc.objects,

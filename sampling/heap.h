@@ -29,10 +29,11 @@ struct cpa_heap_sample {
 /* One line of the heap: estimates, not yet rounded. */
 struct cpa_heap_row {
 	cpa_stack_id stack;
-	uint32_t label_set;      /* 0: no labels */
-	uint64_t mean_req_bytes; /* of this bucket's objects, estimated and rounded */
-	uint64_t alloc_samples;  /* samples ever taken */
-	uint64_t inuse_samples;  /* of these still in use */
+	uint32_t label_set;       /* 0: no labels */
+	uint64_t first_req_bytes; /* of its first object; never changes, in contrast to the mean */
+	uint64_t mean_req_bytes;  /* of this bucket's objects, estimated and rounded */
+	uint64_t alloc_samples;   /* samples ever taken */
+	uint64_t inuse_samples;   /* of these still in use */
 	double alloc_objects;
 	double alloc_bytes;
 	double inuse_objects;

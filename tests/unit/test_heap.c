@@ -6,6 +6,7 @@
  */
 #include "tests/unit/cmocka_all.h"
 
+#include "base/sizeclass.h"
 #include "sampling/heap.h"
 
 #include <math.h>
@@ -37,6 +38,7 @@ static unsigned sum_of(cpa_stack_id stack, struct cpa_heap_row *ret_sum)
 		if (row.stack != stack)
 			continue;
 		count++;
+		ret_sum->first_req_bytes = row.first_req_bytes;
 		ret_sum->mean_req_bytes = row.mean_req_bytes;
 		ret_sum->alloc_samples += row.alloc_samples;
 		ret_sum->inuse_samples += row.inuse_samples;
@@ -81,6 +83,34 @@ static void test_weights(void **state)
 	assert_true(sum.alloc_objects == 4 && sum.inuse_objects == 0);
 	assert_true(sum.alloc_bytes == 4000 && sum.inuse_bytes == 0);
 	assert_int_equal(sum.mean_req_bytes, 1000);
+}
+
+/* What names a bucket stays as it was, whatever comes after, and is exact up to 32 GiB. */
+static void test_first_bytes(void **state)
+{
+	uint64_t number = 1000;
+
+	for (unsigned log2 = 0; log2 < 48; log2++) {
+		for (int below = 1; below >= -1; below--) {
+			size_t req_bytes = ((size_t)1 << log2) - (size_t)below;
+			struct cpa_heap_sample first = {req_bytes, 0.5}, last = {req_bytes, 0.25};
+			cpa_stack_id stack = stack_number(++number);
+			cpa_heap_bucket bucket = cpa_heap_birth(stack, 0, &first);
+			struct cpa_heap_row sum;
+
+			last.req_bytes += req_bytes > 16 && below == 0; /* the class's smallest */
+			assert_int_equal(cpa_heap_birth(stack, 0, &last), bucket);
+			cpa_heap_death(bucket, &first);
+			cpa_heap_unbirth(bucket, &last);
+			assert_int_equal(sum_of(stack, &sum), 1);
+			if (req_bytes < (size_t)1 << 35)
+				assert_int_equal(sum.first_req_bytes, req_bytes);
+			assert_int_equal(
+				cpa_sizeclass_of(sum.first_req_bytes), cpa_sizeclass_of(req_bytes));
+			assert_int_equal(sum.alloc_samples, 1);
+			assert_int_equal(sum.inuse_samples, 0);
+		}
+	}
 }
 
 /* Sizes so different that their mean would mislead are apart; so are label sets and stacks. */
@@ -249,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_first_bytes),
 		cmocka_unit_test(test_label_sets),
 		cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_class_width),
