@@ -90,8 +90,11 @@ int cpa_apart_start(void *(*run)(void *arg), void *arg)
 
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &kept_mask);
+	cpa_roster_expect_internal();
 	for (size_t i = 0; i < CPA_ARRAY_LEN(stack_sizes) && error == -EINVAL; i++)
 		error = create(run, arg, stack_sizes[i]);
+	if (error)
+		cpa_roster_expect_no_longer();
 	(void)pthread_sigmask(SIG_SETMASK, &kept_mask, NULL);
 	errno = kept_errno;
 	return error;

@@ -14,10 +14,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/compiler.h"
+#include "base/lock.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/slots.h"
+
+#define AWAIT_NS 1000000000u
 
 enum kind { PROGRAM, INTERNAL, INTERNAL_LEAVING };
 
@@ -31,7 +35,8 @@ struct slot {
 static struct slot first_slots[CPA_SLOTS_PER_CHUNK];
 static struct cpa_slots slots = CPA_SLOTS_INIT(first_slots);
 static _Atomic uint64_t lost_count;
-static CPA_TLS_IE struct slot *own; /* NULL: none */
+static _Atomic uint32_t expected_count; /* threads of ours that have not entered yet; futex */
+static CPA_TLS_IE struct slot *own;     /* NULL: none */
 
 static void fill(
 	struct slot *slot, uint32_t label_set, cpa_threadcreate_place place, enum kind kind)
@@ -73,6 +78,32 @@ void cpa_roster_enter_internal(void)
 {
 	sweep_internal();
 	fill(own ? own : cpa_slots_take(&slots), 0, 0, INTERNAL);
+	cpa_roster_expect_no_longer();
+}
+
+void cpa_roster_expect_internal(void)
+{
+	atomic_fetch_add(&expected_count, 1);
+}
+
+void cpa_roster_expect_no_longer(void)
+{
+	uint32_t count = atomic_load(&expected_count);
+
+	/* 0 in the child of a fork, and of a thread that somebody else made. */
+	while (count && !atomic_compare_exchange_weak(&expected_count, &count, count - 1))
+		continue;
+	cpa_lock_wake(&expected_count);
+}
+
+void cpa_roster_await_internal(void)
+{
+	uint64_t end_ns = cpa_clock_mono_ns() + AWAIT_NS, now_ns;
+	uint32_t count;
+
+	while ((count = atomic_load(&expected_count)) != 0 &&
+		(now_ns = cpa_clock_mono_ns()) < end_ns)
+		cpa_lock_wait(&expected_count, count, end_ns - now_ns);
 }
 
 void cpa_roster_leave(void)
@@ -136,6 +167,7 @@ uint64_t cpa_roster_lost_count(void)
 
 void cpa_roster_postfork_child(void)
 {
+	atomic_store(&expected_count, 0);
 	cpa_slots_postfork_child(&slots, own);
 	if (own)
 		atomic_store(&own->tid, cpa_gate_thread_id());

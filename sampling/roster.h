@@ -46,6 +46,28 @@ void cpa_roster_leave(void);
 void cpa_roster_enter_internal(void);
 
 /*
+ * A thread of ours is about to be made, and will enter as such; or it could not be made.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_roster_expect_internal(void);
+void cpa_roster_expect_no_longer(void);
+
+/*
+ * Every thread of ours that the kernel had before this was called has entered. Waits for them, a
+ * second at most.
+ *
+ * Thread: any
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  kept
+ */
+void cpa_roster_await_internal(void);
+
+/*
  * The calling thread has these labels from now on: cpa_labels_current, and its slot, which it gets
  * now if it had none and one is free.
  *

@@ -103,9 +103,11 @@ static int list(struct dump *dump)
 {
 	int error = make_items(dump);
 
-	if (!error)
-		join_roster(dump);
-	return error;
+	if (error)
+		return error;
+	cpa_roster_await_internal(); /* else one of ours that just begins would be the program's */
+	join_roster(dump);
+	return 0;
 }
 
 static int find_stacks(struct dump *dump, struct cpa_threadstack_finder *finder)

@@ -10,6 +10,8 @@
 #include "sampling/roster.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 #define THREADS 1200 /* more than one chunk */
 
@@ -90,6 +92,41 @@ static void test_internal(void **state)
 		assert_int_equal(pthread_create(&thread, NULL, be_internal, &tid), 0);
 		assert_int_equal(pthread_join(thread, NULL), 0);
 	} while (tid != first_tid && find(first_tid, &entry));
+}
+
+static _Atomic uint32_t begun_tid;
+
+static void *begin_slowly(void *unused)
+{
+	(void)unused;
+	begun_tid = cpa_gate_thread_id();
+	for (int i = 0; i < 1000; i++)
+		(void)sched_yield();
+	cpa_roster_enter_internal();
+	return NULL;
+}
+
+/* One that is there but has not said that it is ours is waited for. */
+static void test_expected(void **state)
+{
+	struct cpa_roster_entry entry = {0};
+	pthread_t thread;
+
+	(void)state;
+	cpa_roster_await_internal(); /* nobody is expected */
+	cpa_roster_expect_internal();
+	cpa_roster_expect_internal();
+	cpa_roster_expect_no_longer();
+	assert_int_equal(pthread_create(&thread, NULL, begin_slowly, NULL), 0);
+	while (!begun_tid)
+		(void)sched_yield();
+	cpa_roster_await_internal();
+	assert_int_equal(find(begun_tid, &entry), 1);
+	assert_true(entry.internal);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	/* Who was not expected takes nobody else's place. */
+	cpa_roster_expect_no_longer();
+	cpa_roster_await_internal();
 }
 
 static pthread_barrier_t all_in, all_looked;
@@ -176,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_internal),
+		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_forget),
 		cmocka_unit_test(test_child),
