@@ -161,33 +161,53 @@ static struct cpa_trace_event *room_for(uint32_t places)
 	return &own->events[atomic_load_explicit(&own->used, memory_order_relaxed)];
 }
 
-void cpa_trace_add(enum cpa_trace_type type, cpa_stack_id stack, uint64_t a, uint64_t b,
-	const char *text, size_t text_bytes)
+/* time_ns 0: now. */
+static void add(const struct cpa_trace_event *said, const char *text)
 {
-	uint32_t kept_bytes =
-		(uint32_t)(text_bytes < CPA_TRACE_TEXT_MAX ? text_bytes : CPA_TRACE_TEXT_MAX);
-	uint32_t places = 1 + (kept_bytes + CPA_TRACE_EVENT_BYTES - 1) / CPA_TRACE_EVENT_BYTES;
-	struct cpa_trace_event *event;
+	uint32_t places =
+		1 + (said->text_bytes + CPA_TRACE_EVENT_BYTES - 1) / CPA_TRACE_EVENT_BYTES;
+	struct cpa_trace_event *event = room_for(places);
 
-	/* acquire: pairs with the release in begin_locked. */
-	if (!__atomic_load_n(&cpa_trace_is_on, __ATOMIC_ACQUIRE))
-		return;
-	event = room_for(places);
 	if (!event)
 		return;
-	*event = (struct cpa_trace_event){
-		.time_ns = cpa_clock_mono_ns(),
-		.type = (uint16_t)type,
-		.text_bytes = (uint16_t)kept_bytes,
-		.stack = stack,
-		.a = a,
-		.b = b,
-	};
-	if (kept_bytes)
-		memcpy(event + 1, text, kept_bytes);
+	*event = *said;
+	if (!event->time_ns)
+		event->time_ns = cpa_clock_mono_ns();
+	if (said->text_bytes)
+		memcpy(event + 1, text, said->text_bytes);
 	atomic_store_explicit(&own->used,
 		atomic_load_explicit(&own->used, memory_order_relaxed) + places,
 		memory_order_release);
+}
+
+/* acquire: pairs with the release in begin_locked. */
+static bool is_on(void)
+{
+	return __atomic_load_n(&cpa_trace_is_on, __ATOMIC_ACQUIRE);
+}
+
+void cpa_trace_add(enum cpa_trace_type type, cpa_stack_id stack, uint64_t a, uint64_t b,
+	const char *text, size_t text_bytes)
+{
+	if (is_on())
+		add(&(struct cpa_trace_event){
+			    .type = (uint16_t)type,
+			    .text_bytes = (uint16_t)(text_bytes < CPA_TRACE_TEXT_MAX
+							     ? text_bytes
+							     : CPA_TRACE_TEXT_MAX),
+			    .stack = stack,
+			    .a = a,
+			    .b = b,
+		    },
+			text);
+}
+
+void cpa_trace_add_at(uint64_t time_ns, enum cpa_trace_type type, cpa_stack_id stack, uint64_t a)
+{
+	if (is_on())
+		add(&(struct cpa_trace_event){
+			    .time_ns = time_ns, .type = (uint16_t)type, .stack = stack, .a = a},
+			NULL);
 }
 
 void cpa_trace_thread_begins(cpa_threadcreate_place place, uint64_t function)
