@@ -9,6 +9,7 @@
  *   inline, cxx           one block each by an inlined function, by a method, a template, a lambda
  *   labels                two blocks of 1000 bytes under worker=purge, one by a new thread; one of
  *                         500 under worker=serve
+ *   as 0 NAME             what follows is done under worker=NAME, also by the threads that it starts
  *   deep COUNT            one block of 100 bytes from each of the depths 1 to COUNT
  *   tree BITS             one of 16 bytes from each of 2^BITS stacks
  *   mix ROUNDS            1e6 of 16 bytes, 1e5 of 1 KiB, 100 of 1 MiB each time, all freed
@@ -407,6 +408,8 @@ static long obey(const char *command, long number, const char *word)
 		return cxx();
 	if (!strcmp(command, "labels"))
 		return labels();
+	if (!strcmp(command, "as"))
+		return cprof_label_push("worker", word) < 0;
 	if (!strcmp(command, "mix"))
 		return mix(number);
 	if (!strcmp(command, "hold"))
