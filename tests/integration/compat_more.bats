@@ -277,3 +277,26 @@ taken() { [[ $(curl -sS -w '%{http_code}' -o taken "$url/profile?seconds=1") == 
 	cat pages
 	grep -qx /goroutines pages
 }
+
+@test "the pprof that go tool pprof comes from, as Debian has it: the same tables" {
+	local source form
+	[[ -d /usr/share/gocode/src/github.com/google/pprof ]] || skip "no golang-github-google-pprof-dev"
+	GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS='' GOCACHE=${BATS_RUN_TMPDIR:-$PWD}/gocache \
+		go build -o pprof github.com/google/pprof
+	compat rate=1,mutex=1
+	do_it plan
+	do_it leak 3 1000
+	do_it cxx
+	do_it hold
+	curl -sSf -o heap.pb.gz "$url/heap"
+	curl -sSf -o heap.txt "$url/heap?debug=1"
+	"$CPROF" symbolize heap.pb.gz -o lines.pb.gz
+	curl -sSf -o goroutine.pb.gz "$url/goroutine"
+	for source in heap.pb.gz lines.pb.gz goroutine.pb.gz; do
+		for form in top traces tree tags; do
+			diff <(go tool pprof "-$form" "$source" 2>go.err) <(./pprof "-$form" "$source" 2>own.err)
+		done
+	done
+	./pprof -top -unit=B heap.txt 2>own.err | grep -qE '^ +3000B .* leak_site$'
+	./pprof -top "$url/mutex" 2>own.err | grep -q ' unlock_site$'
+}
