@@ -4,7 +4,8 @@
 
     compat.py cpu URL PID FILE   fetch a CPU profile; prints the CPU time of the process meanwhile, in s
     compat.py ui SOURCE          each page of go tool pprof -http, and what must be in it
-    compat.py pages TRACE        each page of go tool trace -http that its first page leads to
+    compat.py pages TRACE [PAGE TEXT]...   each page of go tool trace -http that its first one leads to;
+                                 and what must be in some
 
 Not here: clients of our server that go wrong (http_client.py).
 """
@@ -81,7 +82,7 @@ def ui(source):
     print(len(PAGES), "pages")
 
 
-def pages(trace):
+def pages(trace, *wanted):
     with Server("go", "tool", "trace", "-http=127.0.0.1:0", trace) as url:
         seen, left = set(), ["/"]
         while left:
@@ -95,6 +96,8 @@ def pages(trace):
                 link = link.replace("&amp;", "&")
                 if link not in seen and link not in left:
                     left.append(link)
+        for path, text in zip(wanted[::2], wanted[1::2]):
+            assert text in get(url + path).decode(), (path, text)
     kinds = sorted({urllib.parse.urlsplit(path).path for path in seen})
     print("\n".join(kinds))
 
