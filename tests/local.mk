@@ -124,7 +124,7 @@ TESTS += $(CPA_UNIT_TESTS)
 endif
 TESTS += $(CPA_LINTS)
 EXTRA_DIST += $(CPA_LINTS)
-EXTRA_DIST += %D%/fuzz %D%/helpers.bash %D%/serving.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress %D%/web
+EXTRA_DIST += %D%/fuzz %D%/helpers.bash %D%/compat.bash %D%/serving.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress %D%/web
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash

@@ -67,7 +67,7 @@ two_at_once() {
 	do_it spin 1
 	two_at_once 'profile?seconds=2'
 	diff refused - <<<'Could not enable CPU profiling: cpu profiling already in use'
-	top taken
+	top -noinlines taken
 	grep -qE '^Duration: 2' top
 	(($(flat hot_site) > 0))
 }
@@ -104,7 +104,7 @@ taken() { [[ $(curl -sS -w '%{http_code}' -o taken "$url/profile?seconds=1") == 
 		grep -qE '^Duration: 3.*, Total samples = [0-9]' top
 	done
 	curl -sSf -o cpu.pb.gz "$url/profile?seconds=1&hz=1000"
-	top cpu.pb.gz
+	top -noinlines cpu.pb.gz
 	! grep -q rest_site top || return 1
 	awk -v hot="$(flat hot_site)" -v cold="$(flat cold_site)" \
 		'BEGIN { share = hot / (hot + cold); print share; exit !(share > 0.75 && share < 0.85) }'
