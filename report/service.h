@@ -17,7 +17,7 @@
 #include "report/lookup.h"
 
 /* Both tables below change it when they change. */
-#define CPA_SERVICE_VERSION 3u
+#define CPA_SERVICE_VERSION 4u
 
 #define CPA_SERVICE_MODULE "libcprofhttp.so"
 #define CPA_SERVICE_ENTRY  "cpa_http_serve"
