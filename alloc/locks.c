@@ -95,7 +95,7 @@ static CPA_COLD int mutex_unlock_charged(pthread_mutex_t *mutex)
 
 CPA_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-	if (cpa_next_alone() || !cpa_waits_maybe(mutex))
+	if (cpa_next_unlock_alone() || !cpa_waits_maybe(mutex))
 		return cpa_next.mutex_unlock(mutex);
 	return mutex_unlock_charged(mutex);
 }

@@ -140,6 +140,7 @@ void cpa_next_set_mode(uint32_t mode)
 {
 	cpa_next_find();
 	atomic_store_explicit(&cpa_next.mode, mode, memory_order_release);
+	atomic_store_explicit(&cpa_next.unlock_mode, mode & CPA_NEXT_MUTEX, memory_order_release);
 }
 
 void *cpa_next_function(void *_Atomic *found, const char *name)

@@ -27,6 +27,7 @@
 
 struct cpa_next {
 	_Alignas(64) _Atomic uint32_t mode; /* 0: jump to the function below, and that is all */
+	_Atomic uint32_t unlock_mode;       /* the same for an unlock: not 0 for profile mutex */
 	int (*mutex_lock)(pthread_mutex_t *mutex);
 	int (*mutex_trylock)(pthread_mutex_t *mutex);
 	int (*mutex_unlock)(pthread_mutex_t *mutex);
@@ -93,17 +94,27 @@ void cpa_next_find(void);
  * Memory: none
  * Errno:  kept
  */
-static inline bool cpa_next_alone(void)
+static inline bool cpa_next_none(const _Atomic uint32_t *mode)
 {
 #if defined(__x86_64__)
-	bool alone;
+	bool none;
 
 	/* gcc does not compare an atomic in memory: we do, and every load here is an acquire. */
-	__asm__("cmpl $0, %1" : "=@cce"(alone) : "m"(cpa_next.mode) : "memory");
-	return cpa_likely(alone);
+	__asm__("cmpl $0, %1" : "=@cce"(none) : "m"(*mode) : "memory");
+	return cpa_likely(none);
 #else
-	return cpa_likely(atomic_load_explicit(&cpa_next.mode, memory_order_acquire) == 0);
+	return cpa_likely(atomic_load_explicit(mode, memory_order_acquire) == 0);
 #endif
+}
+
+static inline bool cpa_next_alone(void)
+{
+	return cpa_next_none(&cpa_next.mode);
+}
+
+static inline bool cpa_next_unlock_alone(void)
+{
+	return cpa_next_none(&cpa_next.unlock_mode);
 }
 
 /*

@@ -9,6 +9,7 @@
 #include "alloc/fork.h"
 #include "alloc/next.h"
 #include "alloc/sample.h"
+#include "base/clock.h"
 #include "base/lock.h"
 #include "sampling/block.h"
 #include "sampling/capture.h"
@@ -58,10 +59,12 @@ CPA_COLD void cpa_waiting_begin(
 		.stack = cpa_capture_stack(0),
 		.label_set = cpa_labels_current,
 	};
+	if (!(cpa_next.mode & (CPA_NEXT_MUTEX | CPA_NEXT_BLOCK)))
+		ret_wait->begin_ns = cpa_clock_mono_ns(); /* for a trace nobody looks for it */
 	/* The C library may allocate for a key beyond its first 32: that is not the program's. */
-	if (cpa_waits_begin(ret_wait) && has_key)
+	else if (cpa_waits_begin(ret_wait) && has_key)
 		(void)pthread_setspecific(end_key, &end_key);
-	cpa_trace_add(CPA_TRACE_BLOCK, ret_wait->stack, kind, 0, NULL, 0);
+	cpa_trace_add_at(ret_wait->begin_ns, CPA_TRACE_BLOCK, ret_wait->stack, kind);
 	cpa_gate_end(left_bytes);
 	errno = kept_errno;
 }
@@ -74,7 +77,7 @@ static CPA_COLD void end(const struct cpa_wait *wait, bool refused)
 	if (!wait->object || !cpa_gate_begin(&left_bytes))
 		return;
 	delay_ns = cpa_waits_end(wait);
-	cpa_trace_add(CPA_TRACE_WAKE, 0, 0, 0, NULL, 0);
+	cpa_trace_add_at(wait->begin_ns + delay_ns, CPA_TRACE_WAKE, 0, 0);
 	if (!refused)
 		cpa_block_record(wait->stack, wait->label_set, delay_ns);
 	cpa_gate_end(left_bytes);

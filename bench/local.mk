@@ -17,6 +17,7 @@ CPA_BENCHES += %D%/snapshot
 CPA_BENCHES += %D%/symbolize
 CPA_BENCHES += %D%/threads
 CPA_BENCHES += %D%/throughput
+CPA_BENCHES += %D%/trace
 
 CPA_BENCH_FILES =
 CPA_BENCH_FILES += %D%/benchlib.py %D%/callgrind.py
@@ -31,6 +32,7 @@ CPA_BENCH_FILES += %D%/programs/lockpair.c
 CPA_BENCH_FILES += %D%/programs/many_stacks.lua
 CPA_BENCH_FILES += %D%/programs/manytypes.cc
 CPA_BENCH_FILES += %D%/programs/mixed.c
+CPA_BENCH_FILES += %D%/programs/pingpong.c
 CPA_BENCH_FILES += %D%/programs/polled.c
 CPA_BENCH_FILES += %D%/programs/ring.c
 CPA_BENCH_FILES += %D%/programs/series.c

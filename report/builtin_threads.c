@@ -3,6 +3,7 @@
 #include "report/builtin.h"
 
 #include "report/countrows.h"
+#include "report/labelmask.h"
 #include "report/threadrows.h"
 #include "report/threadtext.h"
 #include "sampling/threadcreate.h"
@@ -46,6 +47,23 @@ static bool threadcreate_wanted(const struct cpa_conf *conf)
 	return conf->threadcreate;
 }
 
+/* For the form that has no rows which its writer could leave out. 0 or -ENOMEM. */
+static int leave_out(struct cpa_threadrows *rows, const char *wanted_labels)
+{
+	struct cpa_threads_dump *dump = &rows->dump;
+	struct cpa_labelmask *mask;
+	size_t kept = 0;
+	int error = cpa_labelmask_new(&rows->arena, wanted_labels, &mask);
+
+	if (error)
+		return error;
+	for (size_t i = 0; i < dump->count; i++)
+		if (cpa_labelmask_keeps(mask, dump->rows[i].label_set))
+			dump->rows[kept++] = dump->rows[i];
+	dump->count = kept;
+	return 0;
+}
+
 static int write_threads(const struct cpa_builtin_order *order)
 {
 	struct cpa_threadrows rows;
@@ -53,6 +71,8 @@ static int write_threads(const struct cpa_builtin_order *order)
 
 	if (!error)
 		cpa_threadrows_describe(&rows, &order->facts->own);
+	if (!error && order->debug >= 2)
+		error = leave_out(&rows, order->facts->wanted_labels);
 	if (!error && order->debug >= 2) {
 		error = cpa_threadtext_write(&rows.dump, order->names, order->sink);
 	} else if (!error && order->debug) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "report/fd.h"
+#include "report/labelmask.h"
 #include "sampling/gate.h"
 #include "sampling/store.h"
 
@@ -179,6 +180,19 @@ static void say_text(struct lines *lines, const char *key, const char *text)
 	end(lines);
 }
 
+/* Whoever has the file sees that it is not the whole. */
+static void say_wanted(struct lines *lines, const struct cpa_facts *facts)
+{
+	char text[CPA_LABELS_TEXT_BYTES];
+
+	if (!facts->wanted_labels)
+		return;
+	cpa_labelmask_say(facts->wanted_labels, text, sizeof(text));
+	(void)snprintf(lines->line, sizeof(lines->line),
+		"note: only samples with the labels %s are in it", text);
+	end(lines);
+}
+
 int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, void *context)
 {
 	struct lines lines = {.take_line = take_line, .context = context};
@@ -187,6 +201,7 @@ int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, vo
 	say_text(&lines, "exe", facts->exe);
 	if (facts->own.used_bytes) {
 		say_own(&lines, facts);
+		say_wanted(&lines, facts);
 		return lines.error;
 	}
 	say_sampling(&lines, facts);
@@ -194,5 +209,6 @@ int cpa_facts_lines(const struct cpa_facts *facts, cpa_facts_line *take_line, vo
 	say_text(&lines, "note",
 		"estimates of the whole heap, already scaled; mmap and thread stacks are not in "
 		"them");
+	say_wanted(&lines, facts);
 	return lines.error;
 }

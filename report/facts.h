@@ -100,7 +100,8 @@
  *   jemalloc_retained_bytes   address space kept without memory
  *   rss_bytes            resident set of the process
  *   peak_rss_bytes
- * note: TEXT             a sentence for people
+ * note: TEXT             a sentence for people; another one where only samples with some labels
+ *                        were asked for
  *
  * Readers skip what they do not know; later versions add keys and change none. The jemalloc_ keys
  * are missing where the report was written without the allocator (unit tests).
@@ -123,6 +124,7 @@ struct cpa_facts {
 	/* The line of this kind of profile, which gets the keys of the store too; empty: heap or
 	 * allocs, with the lines sampling, memory, note. */
 	struct cpa_line own;
+	const char *wanted_labels; /* only rows with these (labelmask.h); NULL: all */
 	uint32_t calling_tid; /* the program's thread that waits for the report; 0: none */
 	const char *program;
 	const char *exe;

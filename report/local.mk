@@ -13,6 +13,7 @@ libcpa_core_la_SOURCES += %D%/countrows.c %D%/countrows.h
 libcpa_core_la_SOURCES += %D%/gauges.c %D%/gauges.h
 libcpa_core_la_SOURCES += %D%/gzip.c %D%/gzip.h
 libcpa_core_la_SOURCES += %D%/heaprows.c %D%/heaprows.h
+libcpa_core_la_SOURCES += %D%/labelmask.c %D%/labelmask.h
 libcpa_core_la_SOURCES += %D%/lookup.c %D%/lookup.h
 libcpa_core_la_SOURCES += %D%/maps.c %D%/maps.h
 libcpa_core_la_SOURCES += %D%/offer.c %D%/offer.h

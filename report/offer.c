@@ -50,7 +50,8 @@ static size_t list(struct cpa_service_profile *ret_profiles, size_t room)
 	return count;
 }
 
-static int write_profile(const char *name, int debug, bool names, struct cpa_fd_sink sink)
+static int write_profile(
+	const char *name, int debug, bool names, const char *labels, struct cpa_fd_sink sink)
 {
 	const struct cpa_custom_profile *profile = cpa_custom_lookup(name);
 	struct cpa_facts facts;
@@ -58,6 +59,7 @@ static int write_profile(const char *name, int debug, bool names, struct cpa_fd_
 	if (!profile)
 		return -ENOENT;
 	cpa_snapshot_facts(&facts);
+	facts.wanted_labels = labels;
 	return cpa_profiles_write(profile, &facts, debug, names, sink);
 }
 
@@ -105,7 +107,7 @@ static void forget(struct cpa_delta_copy *old)
 }
 
 static int write_since(const char *name, const struct cpa_delta_copy *earlier, bool keeps_inuse,
-	bool names, struct cpa_fd_sink sink)
+	bool names, const char *labels, struct cpa_fd_sink sink)
 {
 	struct cpa_facts facts;
 	struct cpa_delta_copy later;
@@ -116,6 +118,7 @@ static int write_since(const char *name, const struct cpa_delta_copy *earlier, b
 			.earlier = earlier, .later = &later, .keeps_inuse = keeps_inuse};
 		struct cpa_pprof_content content = cpa_delta_content(&delta);
 
+		facts.wanted_labels = labels;
 		error = cpa_pprof_write(&facts, &content, names, sink);
 	}
 	cpa_delta_done(&later);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/frames.h"
+#include "report/labelmask.h"
 #include "report/maps.h"
 #include "report/pprof_labels.h"
 #include "report/pprof_out.h"
@@ -30,6 +31,7 @@ struct writer {
 	uint32_t location_room;
 	struct location *locations; /* [frames.count], by id - 1 */
 	struct cpa_pprof_labels labels;
+	struct cpa_labelmask *mask;
 	struct cpa_arena arena;
 };
 
@@ -141,6 +143,8 @@ static void put_rows(struct writer *writer, const struct cpa_pprof_content *cont
 	int64_t bytes_key = 0;
 
 	while (!writer->out.error && content->next(content->context, &row)) {
+		if (!cpa_labelmask_keeps(writer->mask, row.label_set))
+			continue;
 		if (row.stack != stack && !collect_locations(writer, row.stack, &depth)) {
 			writer->out.error = -ENOMEM;
 			return;
@@ -270,7 +274,8 @@ static int put_comment(void *context, const char *text)
 	return writer->out.error;
 }
 
-static int prepare(struct writer *writer, struct cpa_fd_sink sink)
+static int prepare(
+	struct writer *writer, const struct cpa_facts *facts, struct cpa_fd_sink sink)
 {
 	int error;
 
@@ -281,6 +286,8 @@ static int prepare(struct writer *writer, struct cpa_fd_sink sink)
 		return -ENOMEM;
 	cpa_maps_refresh();
 	error = cpa_maps_copy(&writer->arena, &writer->maps);
+	if (!error)
+		error = cpa_labelmask_new(&writer->arena, facts->wanted_labels, &writer->mask);
 	if (error)
 		return error;
 	writer->mapping_ids = cpa_arena_alloc(
@@ -322,7 +329,7 @@ int cpa_pprof_write(const struct cpa_facts *facts, const struct cpa_pprof_conten
 		writer->names = names;
 		cpa_arena_init(&writer->arena, 0);
 		cpa_frames_init(&writer->frames);
-		error = prepare(writer, sink);
+		error = prepare(writer, facts, sink);
 		if (!error)
 			error = write_all(writer, facts, content);
 		cpa_frames_done(&writer->frames);

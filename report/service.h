@@ -17,7 +17,7 @@
 #include "report/lookup.h"
 
 /* Both tables below change it when they change. */
-#define CPA_SERVICE_VERSION 3u
+#define CPA_SERVICE_VERSION 4u
 
 #define CPA_SERVICE_MODULE "libcprofhttp.so"
 #define CPA_SERVICE_ENTRY  "cpa_http_serve"
@@ -39,12 +39,16 @@ struct cpa_service {
 	void (*log)(const char *text);
 	/* All profiles, in no order; how many. */
 	size_t (*list)(struct cpa_service_profile *ret_profiles, size_t room);
-	/* -ENOENT: no such profile. debug 0: gzipped protobuf, else text. */
-	int (*write)(const char *name, int debug, bool names, struct cpa_fd_sink sink);
+	/*
+	 * -ENOENT: no such profile. debug 0: gzipped protobuf, else text. labels: only what has
+	 * these (labelmask.h); NULL: all.
+	 */
+	int (*write)(const char *name, int debug, bool names, const char *labels,
+		struct cpa_fd_sink sink);
 	/* The rows of a profile now, and what became of them since. -ENOTSUP: it has none. */
 	int (*copy)(const char *name, struct cpa_delta_copy **ret_copy);
 	int (*write_since)(const char *name, const struct cpa_delta_copy *earlier, bool keeps_inuse,
-		bool names, struct cpa_fd_sink sink);
+		bool names, const char *labels, struct cpa_fd_sink sink);
 	void (*forget)(struct cpa_delta_copy *copy); /* NULL: nothing */
 	int (*lookup)(
 		const uint64_t *addresses, size_t count, cpa_lookup_take *take, void *context);

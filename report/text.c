@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "report/frames.h"
+#include "report/labelmask.h"
 #include "report/maps.h"
 #include "report/sort.h"
 #include "report/text_out.h"
@@ -33,6 +34,7 @@ struct writer {
 	struct name *names;   /* [frames.count] */
 	const char *function; /* last one named */
 	const struct cpa_text_content *content;
+	struct cpa_labelmask *mask;
 	struct cpa_text_row *rows;
 	struct cpa_sort_item *order; /* [row_count], value: index of a row */
 	size_t row_count;
@@ -56,6 +58,8 @@ static int collect(struct writer *writer)
 
 		if (!content->next(content->context, row))
 			break;
+		if (!cpa_labelmask_keeps(writer->mask, row->label_set))
+			continue;
 		writer->order[writer->row_count] = (struct cpa_sort_item){
 			.key = UINT64_MAX - row->weight, .value = writer->row_count};
 		writer->row_count++;
@@ -205,12 +209,14 @@ static void put_map(struct writer *writer)
 			put_module(writer, &writer->maps.modules[i]);
 }
 
-static int prepare(struct writer *writer, bool names)
+static int prepare(struct writer *writer, const struct cpa_facts *facts, bool names)
 {
 	int error;
 
 	cpa_maps_refresh();
 	error = cpa_maps_copy(&writer->arena, &writer->maps);
+	if (!error)
+		error = cpa_labelmask_new(&writer->arena, facts->wanted_labels, &writer->mask);
 	if (!error)
 		error = collect(writer);
 	if (error)
@@ -252,7 +258,7 @@ int cpa_text_write(const struct cpa_facts *facts, const struct cpa_text_content 
 		writer->content = content;
 		cpa_arena_init(&writer->arena, 0);
 		cpa_frames_init(&writer->frames);
-		error = prepare(writer, names);
+		error = prepare(writer, facts, names);
 		if (!error)
 			error = write_all(writer, facts);
 		cpa_frames_done(&writer->frames);

@@ -47,6 +47,7 @@ static struct cpa_lock begin_lock;
 static _Atomic uint32_t session_now; /* number of the trace that runs, or ran last */
 static _Atomic uint64_t next_order;
 static _Atomic uint32_t next_chunk;  /* where the search begins */
+static _Atomic uint32_t chunk_limit; /* from here on none was ever taken */
 static _Atomic uint32_t taken_count; /* since the last drain */
 static _Atomic uint32_t pressed;     /* the reader shall come */
 static uint64_t event_count;         /* by the reader */
@@ -108,6 +109,17 @@ void cpa_trace_wait(uint64_t timeout_ns)
 		cpa_lock_wait(&pressed, 0, timeout_ns);
 }
 
+/* The next search begins behind it. */
+static void note_taken(uint32_t index)
+{
+	uint32_t limit = atomic_load_explicit(&chunk_limit, memory_order_relaxed);
+
+	atomic_store_explicit(&next_chunk, (index + 1) % CHUNKS, memory_order_relaxed);
+	/* Before next_order, by which the reader judges what it must have seen. */
+	while (index >= limit && !atomic_compare_exchange_weak(&chunk_limit, &limit, index + 1))
+		;
+}
+
 static struct chunk *chunk_take(uint32_t session)
 {
 	uint32_t first = atomic_load_explicit(&next_chunk, memory_order_relaxed);
@@ -120,8 +132,7 @@ static struct chunk *chunk_take(uint32_t session)
 			!atomic_compare_exchange_strong_explicit(&chunk->state, &expected, TAKEN,
 				memory_order_acquire, memory_order_relaxed))
 			continue;
-		/* The next search begins here: a chunk just given back is warm. */
-		atomic_store_explicit(&next_chunk, (first + i) % CHUNKS, memory_order_relaxed);
+		note_taken((first + i) % CHUNKS);
 		chunk->thread_id = cpa_gate_thread_id();
 		chunk->session = session;
 		chunk->read = 0;
@@ -161,33 +172,53 @@ static struct cpa_trace_event *room_for(uint32_t places)
 	return &own->events[atomic_load_explicit(&own->used, memory_order_relaxed)];
 }
 
-void cpa_trace_add(enum cpa_trace_type type, cpa_stack_id stack, uint64_t a, uint64_t b,
-	const char *text, size_t text_bytes)
+/* time_ns 0: now. */
+static void add(const struct cpa_trace_event *said, const char *text)
 {
-	uint32_t kept_bytes =
-		(uint32_t)(text_bytes < CPA_TRACE_TEXT_MAX ? text_bytes : CPA_TRACE_TEXT_MAX);
-	uint32_t places = 1 + (kept_bytes + CPA_TRACE_EVENT_BYTES - 1) / CPA_TRACE_EVENT_BYTES;
-	struct cpa_trace_event *event;
+	uint32_t places =
+		1 + (said->text_bytes + CPA_TRACE_EVENT_BYTES - 1) / CPA_TRACE_EVENT_BYTES;
+	struct cpa_trace_event *event = room_for(places);
 
-	/* acquire: pairs with the release in begin_locked. */
-	if (!__atomic_load_n(&cpa_trace_is_on, __ATOMIC_ACQUIRE))
-		return;
-	event = room_for(places);
 	if (!event)
 		return;
-	*event = (struct cpa_trace_event){
-		.time_ns = cpa_clock_mono_ns(),
-		.type = (uint16_t)type,
-		.text_bytes = (uint16_t)kept_bytes,
-		.stack = stack,
-		.a = a,
-		.b = b,
-	};
-	if (kept_bytes)
-		memcpy(event + 1, text, kept_bytes);
+	*event = *said;
+	if (!event->time_ns)
+		event->time_ns = cpa_clock_mono_ns();
+	if (said->text_bytes)
+		memcpy(event + 1, text, said->text_bytes);
 	atomic_store_explicit(&own->used,
 		atomic_load_explicit(&own->used, memory_order_relaxed) + places,
 		memory_order_release);
+}
+
+/* acquire: pairs with the release in begin_locked. */
+static bool is_on(void)
+{
+	return __atomic_load_n(&cpa_trace_is_on, __ATOMIC_ACQUIRE);
+}
+
+void cpa_trace_add(enum cpa_trace_type type, cpa_stack_id stack, uint64_t a, uint64_t b,
+	const char *text, size_t text_bytes)
+{
+	if (is_on())
+		add(&(struct cpa_trace_event){
+			    .type = (uint16_t)type,
+			    .text_bytes = (uint16_t)(text_bytes < CPA_TRACE_TEXT_MAX
+							     ? text_bytes
+							     : CPA_TRACE_TEXT_MAX),
+			    .stack = stack,
+			    .a = a,
+			    .b = b,
+		    },
+			text);
+}
+
+void cpa_trace_add_at(uint64_t time_ns, enum cpa_trace_type type, cpa_stack_id stack, uint64_t a)
+{
+	if (is_on())
+		add(&(struct cpa_trace_event){
+			    .time_ns = time_ns, .type = (uint16_t)type, .stack = stack, .a = a},
+			NULL);
 }
 
 void cpa_trace_thread_begins(cpa_threadcreate_place place, uint64_t function)
@@ -216,10 +247,11 @@ struct readable {
 static size_t find_readable(struct readable *ret_list)
 {
 	uint64_t order_limit = atomic_load(&next_order);
+	uint32_t chunk_count = atomic_load(&chunk_limit);
 	uint32_t session = atomic_load_explicit(&session_now, memory_order_relaxed);
 	size_t count = 0;
 
-	for (size_t i = 0; i < CHUNKS; i++) {
+	for (size_t i = 0; i < chunk_count; i++) {
 		struct chunk *chunk = chunk_at(i);
 		uint32_t state = atomic_load_explicit(&chunk->state, memory_order_acquire);
 		size_t at = count;
@@ -275,12 +307,13 @@ int cpa_trace_drain(cpa_trace_visit *visit, void *context)
 	atomic_store(&pressed, 0);
 	atomic_store(&taken_count, 0);
 	count = pool ? find_readable(list) : 0;
-
 	for (size_t i = 0; i < count; i++) {
 		int one_error = visit_chunk(&list[i], visit, context);
 
 		error = error ? error : one_error;
 	}
+	/* The first ones are used again, warm, and few are looked through the next time. */
+	atomic_store_explicit(&next_chunk, 0, memory_order_relaxed);
 	return error;
 }
 

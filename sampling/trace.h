@@ -79,7 +79,8 @@ CPA_MUST_CHECK int cpa_trace_begin(void);
 void cpa_trace_stop(void);
 
 /*
- * Keep an event of this thread, at this moment. text may be NULL.
+ * Keep an event of this thread, at this moment; or one without text at a moment that was just read
+ * from CLOCK_MONOTONIC. text may be NULL.
  *
  * Thread: any
  * Signal: unsafe
@@ -88,6 +89,7 @@ void cpa_trace_stop(void);
  */
 void cpa_trace_add(enum cpa_trace_type type, cpa_stack_id stack, uint64_t a, uint64_t b,
 	const char *text, size_t text_bytes);
+void cpa_trace_add_at(uint64_t time_ns, enum cpa_trace_type type, cpa_stack_id stack, uint64_t a);
 
 /*
  * The thread begins, which runs this function and was created at that place; it ends, and its chunk

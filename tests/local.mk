@@ -48,6 +48,8 @@ CPA_UNIT_TESTS += %D%/unit/test_custom
 %C%_unit_test_custom_SOURCES = %D%/unit/test_custom.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_entries
 %C%_unit_test_entries_SOURCES = %D%/unit/test_entries.c %D%/unit/cmocka_all.h
+CPA_UNIT_TESTS += %D%/unit/test_labelmask
+%C%_unit_test_labelmask_SOURCES = %D%/unit/test_labelmask.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_labels
 %C%_unit_test_labels_SOURCES = %D%/unit/test_labels.c %D%/unit/cmocka_all.h
 CPA_UNIT_TESTS += %D%/unit/test_live
@@ -122,7 +124,7 @@ TESTS += $(CPA_UNIT_TESTS)
 endif
 TESTS += $(CPA_LINTS)
 EXTRA_DIST += $(CPA_LINTS)
-EXTRA_DIST += %D%/fuzz %D%/helpers.bash %D%/serving.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress %D%/web
+EXTRA_DIST += %D%/fuzz %D%/helpers.bash %D%/compat.bash %D%/serving.bash %D%/helpers %D%/integration %D%/programs %D%/real %D%/stress %D%/web
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash

@@ -74,6 +74,12 @@ bool cpa_http_exchange_get(const struct cpa_http_exchange *exchange, const char 
 	       cpa_http_query_get(exchange->request->query, key, ret_value);
 }
 
+bool cpa_http_exchange_has(const struct cpa_http_exchange *exchange, const char *key)
+{
+	return cpa_http_query_has(exchange->form, key) ||
+	       cpa_http_query_has(exchange->request->query, key);
+}
+
 int64_t cpa_http_exchange_number(const struct cpa_http_exchange *exchange, const char *key)
 {
 	char value[CPA_HTTP_QUERY_VALUE_MAX];

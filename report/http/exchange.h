@@ -57,6 +57,7 @@ struct cpa_http_exchange {
 	char name[128]; /* of the profile */
 	enum cpa_http_wanted wanted;
 	bool names;
+	char labels[CPA_HTTP_QUERY_VALUE_MAX + 1]; /* report/http/labels.h */
 	bool keeps_inuse;
 	bool has_mutex; /* it switched the profile on, and off again */
 	bool has_block;
@@ -85,6 +86,16 @@ void cpa_http_exchange_refuse(struct cpa_http_exchange *exchange, int status, co
  */
 bool cpa_http_exchange_get(const struct cpa_http_exchange *exchange, const char *key,
 	char ret_value[CPA_HTTP_QUERY_VALUE_MAX]);
+
+/*
+ * Is there such a parameter, whether its value can be read or not?
+ *
+ * Thread: owner
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_http_exchange_has(const struct cpa_http_exchange *exchange, const char *key);
 
 /*
  * As a number; 0 where there is none or it cannot be read, as in Go.

@@ -15,6 +15,7 @@ libcprofhttp_la_SOURCES += %D%/exchange.c %D%/exchange.h
 libcprofhttp_la_SOURCES += %D%/flame.c %D%/flame.h
 libcprofhttp_la_SOURCES += %D%/guard.c %D%/guard.h
 libcprofhttp_la_SOURCES += %D%/jobs.c %D%/jobs.h
+libcprofhttp_la_SOURCES += %D%/labels.c %D%/labels.h
 libcprofhttp_la_SOURCES += %D%/listen.c %D%/listen.h
 libcprofhttp_la_SOURCES += %D%/live.c %D%/live.h
 libcprofhttp_la_SOURCES += report/utf8.c report/utf8.h # not linked with the library: a copy of its own

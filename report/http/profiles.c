@@ -10,6 +10,7 @@
 
 #include "base/compiler.h"
 #include "report/http/convert.h"
+#include "report/http/labels.h"
 #include "report/http/switches.h"
 
 #define CPU_SECONDS  30
@@ -173,7 +174,8 @@ static void answer_now(struct cpa_http_exchange *exchange)
 		debug == 0                     ? 0
 		: debug > 0 && debug < INT_MAX ? (int)debug
 					       : 1,
-		exchange->names, cpa_http_buffer_sink(&exchange->content));
+		exchange->names, cpa_http_labels_wanted(exchange),
+		cpa_http_buffer_sink(&exchange->content));
 	if (error)
 		cpa_http_exchange_refuse(exchange, 500, "failed to collect profile");
 	else if (!debug)
@@ -202,7 +204,7 @@ void cpa_http_profiles_begin(struct cpa_http_exchange *exchange, const char *nam
 		return;
 	}
 	(void)strcpy(exchange->name, name);
-	if (!read_names(exchange))
+	if (!read_names(exchange) || !cpa_http_labels_read(exchange))
 		return;
 	if (cpa_http_exchange_get(exchange, "seconds", seconds) && *seconds)
 		begin_delta(exchange, seconds);
@@ -217,7 +219,7 @@ void cpa_http_profiles_begin_cpu(struct cpa_http_exchange *exchange)
 	int64_t hz = CPU_HZ;
 	int error;
 
-	if (!read_names(exchange))
+	if (!read_names(exchange) || !cpa_http_labels_read(exchange))
 		return;
 	if (cpa_http_exchange_get(exchange, "hz", hz_text) &&
 		(!cpa_http_query_number(hz_text, &hz) || hz < 1 || hz > 1000)) {
@@ -245,7 +247,8 @@ static int write_cpu(struct cpa_http_exchange *exchange, struct cpa_fd_sink sink
 
 	(void)exchange->service->cpu_stop();
 	begin_file(exchange, "");
-	error = exchange->service->write("cpu", 0, exchange->names, sink);
+	error = exchange->service->write(
+		"cpu", 0, exchange->names, cpa_http_labels_wanted(exchange), sink);
 	if (error)
 		cpa_http_exchange_refuse(exchange, 500, "failed to collect profile");
 	return error;
@@ -257,8 +260,8 @@ static int write_delta(struct cpa_http_exchange *exchange, struct cpa_fd_sink si
 	int error;
 
 	begin_file(exchange, "-delta");
-	error = service->write_since(
-		exchange->name, exchange->earlier, exchange->keeps_inuse, exchange->names, sink);
+	error = service->write_since(exchange->name, exchange->earlier, exchange->keeps_inuse,
+		exchange->names, cpa_http_labels_wanted(exchange), sink);
 	if (error)
 		cpa_http_exchange_refuse(exchange, 500, "failed to compute delta");
 	switch_off(exchange);

@@ -48,28 +48,47 @@ static bool decode(const char *bytes, size_t size_bytes, char ret_text[CPA_HTTP_
 	       strlen(ret_text) == used_bytes;
 }
 
-bool cpa_http_query_get(
-	const char *query, const char *key, char ret_value[CPA_HTTP_QUERY_VALUE_MAX])
+/* The next pair with this key. Its value is not decoded. False: no more. */
+static bool find(const char **query, const char *key, const char **ret_value, size_t *ret_bytes)
 {
 	char name[CPA_HTTP_QUERY_VALUE_MAX];
 
-	while (*query) {
-		size_t pair_bytes = strcspn(query, "&");
-		const char *equals = memchr(query, '=', pair_bytes);
-		size_t name_bytes = equals ? (size_t)(equals - query) : pair_bytes;
+	while (**query) {
+		const char *pair = *query;
+		size_t pair_bytes = strcspn(pair, "&");
+		const char *equals = memchr(pair, '=', pair_bytes);
+		size_t name_bytes = equals ? (size_t)(equals - pair) : pair_bytes;
 
-		/* Go skips what it cannot read, and pairs with a ';', which once parted them. */
-		if (!memchr(query, ';', pair_bytes) && decode(query, name_bytes, name) &&
-			strcmp(name, key) == 0) {
-			const char *value = equals ? equals + 1 : query + pair_bytes;
-
-			if (decode(value, (size_t)(query + pair_bytes - value), ret_value))
-				return true;
-		}
-		query += pair_bytes + (query[pair_bytes] != '\0');
+		*query += pair_bytes + (pair[pair_bytes] != '\0');
+		if (!decode(pair, name_bytes, name) || strcmp(name, key) != 0)
+			continue;
+		*ret_value = equals ? equals + 1 : pair + pair_bytes;
+		*ret_bytes = (size_t)(pair + pair_bytes - *ret_value);
+		return true;
 	}
+	return false;
+}
+
+bool cpa_http_query_get(
+	const char *query, const char *key, char ret_value[CPA_HTTP_QUERY_VALUE_MAX])
+{
+	const char *value;
+	size_t bytes;
+
+	/* Go skips what it cannot read, and pairs with a ';', which once parted them. */
+	while (find(&query, key, &value, &bytes))
+		if (!memchr(value, ';', bytes) && decode(value, bytes, ret_value))
+			return true;
 	ret_value[0] = '\0';
 	return false;
+}
+
+bool cpa_http_query_has(const char *query, const char *key)
+{
+	const char *value;
+	size_t bytes;
+
+	return find(&query, key, &value, &bytes);
 }
 
 bool cpa_http_query_number(const char *text, int64_t *ret_number)

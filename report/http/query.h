@@ -38,6 +38,16 @@ bool cpa_http_query_get(
 	const char *query, const char *key, char ret_value[CPA_HTTP_QUERY_VALUE_MAX]);
 
 /*
+ * Is there such a key, whether its value can be read or not?
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_http_query_has(const char *query, const char *key);
+
+/*
  * A number as Go's Atoi reads it: a sign or none, decimal digits, nothing else. False: it is none.
  *
  * Thread: any

@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 #define THREADS 4
 #define ROUNDS  100000u
 
@@ -176,6 +178,39 @@ static void test_error(void **state)
 	cpa_trace_stop();
 }
 
+static int look_when(
+	void *context, uint32_t thread_id, const struct cpa_trace_event *event, const char *text)
+{
+	uint64_t *last_ns = context;
+
+	(void)thread_id;
+	(void)text;
+	assert_int_equal(event->type, visited++ ? CPA_TRACE_LOG : CPA_TRACE_BLOCK);
+	assert_true(event->time_ns >= *last_ns);
+	*last_ns = event->time_ns;
+	return 0;
+}
+
+/* An event stands at the moment that its caller read, else at its own. */
+static void test_moment(void **state)
+{
+	uint64_t before_ns = cpa_clock_mono_ns() - 5000, last_ns = before_ns;
+
+	(void)state;
+	begin_again();
+	cpa_trace_add_at(before_ns, CPA_TRACE_BLOCK, 7, CPA_TRACE_WAIT_LOCK);
+	assert_int_equal(cpa_trace_drain(look_when, &last_ns), 0);
+	assert_int_equal(last_ns, before_ns);
+	add(1, 0);
+	assert_int_equal(cpa_trace_drain(look_when, &last_ns), 0);
+	assert_true(last_ns >= before_ns + 5000);
+	assert_int_equal(visited, 2);
+	cpa_trace_stop();
+	cpa_trace_add_at(before_ns, CPA_TRACE_BLOCK, 7, CPA_TRACE_WAIT_LOCK);
+	assert_int_equal(cpa_trace_drain(look, NULL), 0);
+	assert_int_equal(visited, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_error),
+		cmocka_unit_test(test_moment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
