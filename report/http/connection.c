@@ -129,7 +129,7 @@ static void refuse(struct cpa_http_connection *connection, int status)
 {
 	const char *reason = cpa_http_exchange_reason(status);
 
-	connection->request.method = CPA_HTTP_GET;
+	connection->request = (struct cpa_http_request){.method = CPA_HTTP_GET};
 	connection->keeps_alive = false;
 	begin_exchange(connection);
 	cpa_http_exchange_refuse(&connection->exchange, status, reason);

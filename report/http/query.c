@@ -94,18 +94,19 @@ bool cpa_http_query_has(const char *query, const char *key)
 bool cpa_http_query_number(const char *text, int64_t *ret_number)
 {
 	bool is_negative = *text == '-';
+	uint64_t limit = (uint64_t)INT64_MAX + is_negative;
 	uint64_t number = 0;
 
 	text += *text == '-' || *text == '+';
 	if (!*text)
 		return false;
 	for (; *text; text++) {
-		if (*text < '0' || *text > '9' || number > (uint64_t)INT64_MAX / 10)
+		if (*text < '0' || *text > '9' || number > limit / 10)
 			return false;
 		number = number * 10 + (uint64_t)(*text - '0');
-		if (number > (uint64_t)INT64_MAX)
+		if (number > limit)
 			return false;
 	}
-	*ret_number = is_negative ? -(int64_t)number : (int64_t)number;
+	*ret_number = (int64_t)(is_negative ? -number : number);
 	return true;
 }

@@ -8,6 +8,7 @@
     http_client.py vanish ADDRESS           clients that go away while a CPU profile is taken for them
     http_client.py slow ADDRESS COUNT       COUNT clients that never end their requests; others are served
     http_client.py pipeline ADDRESS         several requests in one segment are answered in order
+    http_client.py old ADDRESS              HTTP/1.0, with a connection that is kept and without
     http_client.py status ADDRESS PATH [HEADER...]   the status of one GET
 
 ADDRESS is PORT, or the path of a socket. Not here: what go tool pprof and curl make of it (http.bats).
@@ -38,7 +39,7 @@ def read_answer(file, is_head=False):
     if not line:
         return None
     version, status, _ = line.decode().split(" ", 2)
-    assert version == "HTTP/1.1", line
+    assert version in ("HTTP/1.1", "HTTP/1.0"), line
     headers = {}
     while (line := file.readline().decode().rstrip("\r\n")) != "":
         name, value = line.split(": ", 1)
@@ -213,7 +214,6 @@ def bad(address):
         assert got and got[0] == status, (request[:80], status, got)
     for host in ("localhost", "LOCALHOST:1", "127.0.0.1:6060", "127.9.9.9", "[::1]", "[::1]:6060"):
         assert ask(address, head("GET", P, host=host))[0] == 200, host
-    assert ask(address, b"GET /debug/pprof/ HTTP/1.0\r\n\r\n")[0] == 200
     print(f"{len(rows)} bad requests")
 
 
@@ -229,6 +229,30 @@ def pipeline(address):
         assert [answer[0] for answer in got] == [404, 200, 200, 200, 200], got
         assert got[4][1]["Connection"] == "close" and read_answer(file) is None
     print("in order")
+
+
+def old(address):
+    """HTTP/1.0 as ab speaks it, without and with -k; and wget, which sends a Host."""
+    for more in (b"", b"Host: localhost\r\n", b"Connection: close\r\n"):
+        with connect(address) as client:
+            client.sendall(b"GET /debug/pprof/heap HTTP/1.0\r\n" + more + b"\r\n")
+            file = client.makefile("rb")
+            assert file.peek(9).startswith(b"HTTP/1.0 "), file.peek(9)
+            status, headers, _ = read_answer(file)
+            assert status == 200 and headers["Connection"] == "close", (more, status, headers)
+            assert read_answer(file) is None
+    with connect(address) as client:
+        file = client.makefile("rb")
+        for path in (b"heap", b"nobody", b"heap?debug=1"):
+            client.sendall(b"GET /debug/pprof/" + path + b" HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
+            status, headers, _ = read_answer(file)
+            assert status == (404 if path == b"nobody" else 200), status
+            assert headers["Connection"] == "keep-alive", headers
+    # The host is still looked at where there is one.
+    assert ask(address, b"GET /debug/pprof/ HTTP/1.0\r\nHost: evil.example\r\n\r\n")[0] == 403
+    assert ask(address, head("GET", "http://evil.example" + P))[0] == 403
+    assert ask(address, head("GET", "http://localhost" + P, host="evil.example"))[0] == 200
+    print("as of old")
 
 
 def crowd(address, count):
@@ -291,9 +315,10 @@ def main():
     if verb == "status":
         print(ask(address, head("GET", rest[0], *rest[1:]))[0])
     else:
-        {"table": table, "bad": bad, "crowd": crowd, "vanish": vanish, "slow": slow, "pipeline": pipeline}[verb](
-            address, *map(int, rest)
-        )
+        verbs = {
+            "table": table, "bad": bad, "crowd": crowd, "vanish": vanish, "slow": slow, "pipeline": pipeline, "old": old,
+        }  # fmt: skip
+        verbs[verb](address, *map(int, rest))
 
 
 main()

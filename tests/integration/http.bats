@@ -71,6 +71,7 @@ client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
 	serve_tcp rate=1
 	client bad "$port"
 	client pipeline "$port"
+	client old "$port"
 }
 
 @test "go tool pprof over HTTP: heap, allocs, threadcreate, a profile of the program's own" {
