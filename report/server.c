@@ -81,7 +81,7 @@ static int load(void)
 		return 0;
 	reason = dlerror();
 	cpa_log("no HTTP server: %s (it comes with cprofalloc, unless that was built "
-		"--without-http, and may need the package libevent-2.1-7)",
+		"--without-http)",
 		reason ? reason : path);
 	return -ENOSYS;
 }

@@ -30,13 +30,24 @@ libcprofhttp_la_SOURCES += %D%/trace.c %D%/trace.h
 libcprofhttp_la_SOURCES += %D%/symbol.c %D%/symbol.h
 libcprofhttp_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBEVENT_CFLAGS) -DCPA_BINDIR='"$(bindir)"'
 libcprofhttp_la_CFLAGS = $(AM_CFLAGS)
-libcprofhttp_la_LIBADD = $(LIBEVENT_PIC_LIBS)
 # nodelete: its thread lives as long as the process.
 libcprofhttp_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -static-libgcc \
 	-Wl,--version-script=$(srcdir)/%D%/http.map -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs
 libcprofhttp_la_DEPENDENCIES = %D%/http.map
+if LIBEVENT_PRIVATE
+libcprofhttp_la_LDFLAGS += -Wl,%D%/libevent_private.a
+libcprofhttp_la_DEPENDENCIES += %D%/libevent_private.a
+else
+libcprofhttp_la_LIBADD = $(LIBEVENT_LIBS)
 endif
-EXTRA_DIST += %D%/http.map
+endif
+EXTRA_DIST += %D%/http.map %D%/libevent.syms
+CLEANFILES += %D%/libevent_private.a
+
+# libevent, for this module alone. What it takes from others is code, but for what the table renames.
+%D%/libevent_private.a: %D%/libevent.syms $(LIBEVENT_PIC_ARCHIVE)
+	$(AM_V_GEN)$(MKDIR_P) %D% && rm -f $@ $@.tmp && cp $(LIBEVENT_PIC_ARCHIVE) $@.tmp && chmod u+w $@.tmp && \
+	$(OBJCOPY) --redefine-syms=$(srcdir)/%D%/libevent.syms $@.tmp && mv $@.tmp $@
 
 # Unit tests of the files that need no socket: they need no libevent either, and are run with --enable-sanitize too.
 CPA_HTTP_TESTS = tests/unit/test_address tests/unit/test_answer tests/unit/test_buffer tests/unit/test_guard \

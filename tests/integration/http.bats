@@ -23,22 +23,29 @@ teardown() {
 
 ended() { ! kill -0 "$pid" 2>/dev/null; }
 
-# serve SETTINGS [COMMAND...]: the program, served at a free port; $port, $url, $pid.
-serve() {
+# serve_program SETTINGS COMMAND...: started, with its standard input at descriptor 6; $pid.
+serve_program() {
 	local settings=$1
 	shift
-	CPROFALLOC=$settings "$@" "$BATS_FILE_TMPDIR/served" <commands >out 2>err 3>&- 6>&- &
+	CPROFALLOC=$settings "$@" <commands >out 2>err 3>&- 6>&- &
 	pid=$!
 	exec 6>commands
 	wait_until 20 grep -qx ready out
 }
 
-# serve_tcp SETTINGS: at a port that the kernel chooses, which one line of ours tells.
-serve_tcp() {
-	serve "http=localhost:0,$1"
+serve() { serve_program "$1" "$BATS_FILE_TMPDIR/served"; }
+
+# find_port: the one that the kernel chose, which one line of ours tells; $port, $url.
+find_port() {
 	wait_until 20 grep -q 'serving profiles at' err
 	port=$(sed -n 's,^cprofalloc: serving profiles at http://127.0.0.1:\([0-9]*\)/debug/pprof/$,\1,p' err)
 	url=http://localhost:$port/debug/pprof
+}
+
+# serve_tcp SETTINGS: at a port that the kernel chooses.
+serve_tcp() {
+	serve "http=localhost:0,$1"
+	find_port
 }
 
 # tell COMMAND [ARGUMENT]: its answer.
@@ -209,6 +216,19 @@ traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 	[[ ! -e sock ]]
 }
 
+@test "a program with a libevent of its own: ours is another one" {
+	grep -q 'define CPA_LIBEVENT_PRIVATE' "$CPA_BUILDDIR/config.h" || skip "no archive of libevent to link hidden"
+	compile evented evented.c -levent_core || skip "no libevent to build with"
+	serve_program "http=localhost:0,rate=1" env LD_PRELOAD="$CPA_LIB" ./evented
+	find_port
+	client crowd "$port" 20
+	[[ $(tell hello) == hello ]]
+	exec 6>&-
+	wait "$pid"
+	[[ $(tail -n 1 out) == "0 from others" ]]
+	[[ $(wc -l <err) == 1 ]] # where it serves
+}
+
 @test "by a call: each error has its code, and one line; a forked child has no server" {
 	serve rate=1
 	[[ $(tell listen nonsense) == "listen -EINVAL" ]]
@@ -243,5 +263,5 @@ traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 	cp "$CPA_LIB" lonely/libcprofalloc.so
 	CPA_LIB=$PWD/lonely/libcprofalloc.so both "http=localhost:0" true
 	our_lines 1
-	we_said 'no HTTP server: .*libcprofhttp.so.*libevent'
+	we_said 'no HTTP server: .*libcprofhttp.so.* built --without-http'
 }

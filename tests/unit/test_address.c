@@ -79,8 +79,8 @@ static void test_unix(void **state)
 
 static void test_bad(void **state)
 {
-	static const char *const rows[] = {"", ":", "6060", "localhost", "localhost:", "localhost:x",
-		"localhost: 80", "localhost:-1", "localhost:+1", "localhost:65536",
+	static const char *const rows[] = {"", ":", "6060", "localhost", "localhost:",
+		"localhost:x", "localhost: 80", "localhost:-1", "localhost:+1", "localhost:65536",
 		"localhost:000080", "localhost:http", "example.org:80", "127.0.0:80", "127.1:80",
 		"1.2.3.256:80", "::1:80", "[::1]", "[::1]80", "[::1:80", "::1]:80", "[]:80",
 		"[127.0.0.1]:80", "[localhost]:80", "[fe80::1%lo]:80", " localhost:80",

@@ -15,7 +15,8 @@
 
 static const struct cpa_http_request new_request, old_request = {.is_1_0 = true};
 
-static void assert_head(const struct cpa_http_exchange *exchange, bool keeps_alive, const char *want)
+static void assert_head(
+	const struct cpa_http_exchange *exchange, bool keeps_alive, const char *want)
 {
 	char head[CPA_HTTP_ANSWER_HEAD_MAX];
 	size_t head_bytes = cpa_http_answer_head(exchange, AT, keeps_alive, head);
