@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* The next call of realloc has no memory. */
 static bool is_out_of_memory;
@@ -85,12 +87,31 @@ static void test_without_memory(void **state)
 	assert_false(buffer.failed);
 }
 
+/* A file shows as it is, and stays when its descriptor is closed. */
+static void test_mapped(void **state)
+{
+	struct cpa_http_buffer buffer = {0};
+	int fd = memfd_create("test_buffer", MFD_CLOEXEC);
+
+	assert_int_equal(cpa_http_buffer_map(&buffer, fd), 0);
+	assert_null(buffer.bytes);
+	assert_int_equal(write(fd, "abc", 3), 3);
+	assert_int_equal(cpa_http_buffer_map(&buffer, fd), 0);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(buffer.used_bytes, 3);
+	assert_memory_equal(buffer.bytes, "abc", 3);
+	cpa_http_buffer_done(&buffer);
+	assert_false(buffer.is_mapped);
+	assert_int_equal(cpa_http_buffer_map(&buffer, fd), -EBADF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grows),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_without_memory),
+		cmocka_unit_test(test_mapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

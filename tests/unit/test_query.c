@@ -153,6 +153,42 @@ static void test_number(void **state)
 	assert_int_equal(number, 12345);
 }
 
+static void test_fraction(void **state)
+{
+	static const struct {
+		const char *text;
+		double number;
+	} good[] = {
+		{"0", 0},
+		{"1", 1},
+		{"+0.25", 0.25},
+		{"-0.5", -0.5},
+		{".5", 0.5},
+		{"5.", 5},
+		{"1e-3", 1e-3},
+		{"2.5E+1", 25},
+		{"0e999999999", 0},
+		{"1e-9223372036854775808", 0},
+		{"3600.000001", 3600.000001},
+	};
+	static const char *const bad[] = {"", ".", "-", "e1", ".e1", "1,5", "1.5.", "1..5", " 1",
+		"1 ", "0x1", "1e", "1e+", "1e1.5", "1f", "nan", "inf", "1e9223372036854775808"};
+	double number;
+
+	for (size_t i = 0; i < CPA_ARRAY_LEN(good); i++) {
+		if (!cpa_http_query_fraction(good[i].text, &number))
+			fail_msg("%s", good[i].text);
+		assert_float_equal(number, good[i].number, good[i].number * 1e-15);
+	}
+	assert_true(cpa_http_query_fraction("1e999999999", &number));
+	assert_true(number > 1e300);
+	number = 12345;
+	for (size_t i = 0; i < CPA_ARRAY_LEN(bad); i++)
+		if (cpa_http_query_fraction(bad[i], &number))
+			fail_msg("%s", bad[i]);
+	assert_true(number == 12345);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_get_long),
 		cmocka_unit_test(test_number),
+		cmocka_unit_test(test_fraction),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
