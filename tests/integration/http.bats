@@ -248,6 +248,43 @@ traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 	pprof_py check heap.pb.gz
 }
 
+@test "what a served program starts with the same settings is not served, and says nothing" {
+	serve "http=unix:sock,http_cmdline=1"
+	wait_until 20 test -S sock
+	[[ $(tell start "$BATS_FILE_TMPDIR/served") == "start 0" ]]
+	# With another process between.
+	printf '#!/bin/sh\n%s\nexit $?\n' "$BATS_FILE_TMPDIR/served" >script
+	chmod +x script
+	[[ $(tell start "$PWD/script") == "start 0" ]]
+	[[ ! -s err ]]
+	curl -sSf --unix-socket sock http://x/debug/pprof/heap -o heap.pb.gz
+	# It is not in the way of another address, nor of one that it asks for itself.
+	printf '#!/bin/sh\nCPROFALLOC=http=unix:other,verbose=1 exec %s\n' "$BATS_FILE_TMPDIR/served" >script
+	[[ $(tell start "$PWD/script") == "start 0" ]]
+	[[ $(wc -l <err) == 1 ]]
+	grep -q "serving profiles at unix:$PWD/other" err
+	[[ $(tell forked unix:sock) == "forked -EADDRINUSE" ]]
+	# A stranger, and not a child, is told.
+	both "http=unix:sock" true
+	our_lines 1
+	we_said 'sock: the address is in use'
+}
+
+@test "the same at a port; verbose=1 says which it is" {
+	serve_tcp rate=1
+	local free=$port
+	exec 6>&-
+	wait "$pid"
+	rm out
+	serve "http=localhost:$free,verbose=1"
+	wait_until 20 grep -q 'serving profiles at' err
+	[[ $(tell start "$BATS_FILE_TMPDIR/served") == "start 0" ]]
+	[[ $(wc -l <err) == 2 ]]
+	grep -q "no HTTP server: one that started this process is served at localhost:$free$" err
+	grep -qx "cprofhttp:$free" /proc/"$pid"/task/*/comm
+	[[ $(cat "/proc/$pid/comm") == served ]]
+}
+
 @test "what the settings ask for and cannot have is told in one line, and the program runs on" {
 	serve_tcp rate=1
 	both "rate=1,http=localhost:$port,dir=$PWD" true
