@@ -50,13 +50,16 @@ CLEANFILES += %D%/libevent_private.a
 	$(OBJCOPY) --redefine-syms=$(srcdir)/%D%/libevent.syms $@.tmp && mv $@.tmp $@
 
 # Unit tests of the files that need no socket: they need no libevent either, and are run with --enable-sanitize too.
-CPA_HTTP_TESTS = tests/unit/test_address tests/unit/test_answer tests/unit/test_buffer tests/unit/test_guard \
-	tests/unit/test_query tests/unit/test_request
+CPA_HTTP_TESTS = tests/unit/test_address tests/unit/test_answer tests/unit/test_buffer tests/unit/test_endpoints \
+	tests/unit/test_guard tests/unit/test_query tests/unit/test_request
 tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/cmocka_all.h %D%/address.c %D%/guard.c
 tests_unit_test_answer_SOURCES = tests/unit/test_answer.c tests/unit/cmocka_all.h %D%/answer.c %D%/buffer.c \
 	%D%/exchange.c %D%/query.c
 tests_unit_test_buffer_SOURCES = tests/unit/test_buffer.c tests/unit/cmocka_all.h %D%/buffer.c
 tests_unit_test_buffer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=realloc
+tests_unit_test_endpoints_SOURCES = tests/unit/test_endpoints.c tests/unit/cmocka_all.h %D%/buffer.c %D%/endpoints.c \
+	%D%/exchange.c %D%/flame.c %D%/guard.c %D%/labels.c %D%/page.c %D%/profiles.c \
+	%D%/query.c %D%/switches.c %D%/symbol.c %D%/trace.c
 tests_unit_test_guard_SOURCES = tests/unit/test_guard.c tests/unit/cmocka_all.h %D%/guard.c
 tests_unit_test_query_SOURCES = tests/unit/test_query.c tests/unit/cmocka_all.h %D%/query.c
 tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/unit/cmocka_all.h %D%/query.c %D%/request.c

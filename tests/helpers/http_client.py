@@ -17,6 +17,7 @@ ADDRESS is PORT, or the path of a socket. Not here: what go tool pprof and curl 
 import gzip
 import re
 import socket
+import struct
 import sys
 import threading
 import time
@@ -85,7 +86,13 @@ TABLE = [
     (P + "heap?debug=2", 200, TEXT, "heap profile: "),
     (P + "heap?debug=0", 200, OCTETS, None),
     (P + "h%65ap", 200, OCTETS, None),
+    (P + "heap?debug=-1", 200, TEXT, "heap profile: "),
     (P + "allocs", 200, OCTETS, None),
+    (P + "allocs?gc=1&debug=1", 200, TEXT, "heap profile: "),
+    (P + "block", 200, OCTETS, None),
+    (P + "goroutine", 200, OCTETS, None),
+    (P + "mutex", 200, OCTETS, None),
+    (P + "threadcreate", 200, OCTETS, None),
     (P + "threadcreate?debug=1", 200, TEXT, "threadcreate profile: total 2\n"),
     (P + "goroutine?debug=1", 200, TEXT, "goroutine profile: total 3\n"),
     (P + "goroutine?debug=2", 200, TEXT, "goroutine "),
@@ -97,6 +104,8 @@ TABLE = [
     (P + "Heap", *UNKNOWN),
     (P + "heap%00", *UNKNOWN),
     (P + "cpu", *UNKNOWN),
+    (P + "mylib", *UNKNOWN),
+    (P + "nobody?debug=1&gc=1", *UNKNOWN),
     (P + "a" * 300, *UNKNOWN),
     (P + "heap?seconds=0", *SECONDS),
     (P + "heap?seconds=-1", *SECONDS),
@@ -131,7 +140,8 @@ TABLE = [
 ]
 
 FILES = {
-    "heap": "heap", "heap?seconds=1": "heap-delta", "allocs": "allocs", "profile?seconds=1": "profile",
+    "heap": "heap", "heap?seconds=1": "heap-delta", "allocs": "allocs", "profile?seconds=1": "profile", "block": "block",
+    "goroutine": "goroutine", "mutex": "mutex", "threadcreate": "threadcreate", "heap?symbolize=none": "heap",
     "mylib/sessions": "mylib/sessions", "mutex?fraction=1&seconds=1": "mutex-delta",
 }  # fmt: skip
 
@@ -158,7 +168,28 @@ def judge(target, answer, status, content_type, body):
         assert content.decode().startswith(body), where
 
 
+def index(address):
+    """What reads Go's page finds the same: a row each, by name, with a link to its text."""
+    page = ask(address, head("GET", P))[2].decode()
+    rows = re.findall(r'<tr><td>(\d+)</td><td><a href="([^"]*)\?debug=1">([^<]*)</a></td></tr>', page)
+    names = [name for _, _, name in rows]
+    builtin = ["allocs", "block", "goroutine", "heap", "mutex", "threadcreate"]
+    assert names == sorted([*builtin, "cmdline", "mylib/sessions", "profile", "trace"]), rows
+    assert all(link == name for _, link, name in rows), rows
+    counts = {name: int(count) for count, _, name in rows}
+    # Of these nothing is counted; threads and the program's own things are (programs/served.c).
+    assert [counts[name] for name in ("cmdline", "profile", "trace")] == [0, 0, 0], rows
+    assert (counts["threadcreate"], counts["goroutine"], counts["mylib/sessions"]) == (2, 3, 3), rows
+    assert counts["heap"] == counts["allocs"] > 0, rows
+    for text in ("<title>/debug/pprof/</title>", "Types of profiles available:", "Profile Descriptions:",
+                 '<a href="goroutine?debug=2">full goroutine stack dump</a>'):  # fmt: skip
+        assert text in page, text
+    for name in builtin:
+        assert f"<b>{name}:</b>" in page, name
+
+
 def table(address):
+    index(address)
     for target, *want in TABLE:
         judge(target, ask(address, head("GET", target)), *want)
         # A head has the same headers, and no body. (Not twice what takes a second.)
@@ -167,6 +198,9 @@ def table(address):
             assert got[0] == want[0] and got[1]["Content-Type"] == want[1], target
     assert ask(address, head("GET", "/debug//pprof/heap?a=b"))[1]["Location"] == "/debug/pprof/heap?a=b"
     assert ask(address, head("GET", "/debug/pprof"))[1]["Location"] == P
+    # Only ASCII gets into a header, whatever the query was.
+    got = ask(address, head("GET", "/debug//pprof/heap?\xc3\xa4=%c3%a4+b"))
+    assert got[1]["Location"] == "/debug/pprof/heap?%C3%A4=%c3%a4+b", got
     got = ask(address, head("DELETE", P + "heap"))
     assert got[0] == 405 and got[1]["Allow"] == "GET, HEAD, POST", got
     # A form's parameters count, and come first.
@@ -272,19 +306,37 @@ def crowd(address, count):
     print(f"{count} valid")
 
 
+def close(client):
+    client.close()
+
+
+def reset(client):
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+def close_half(client):
+    """It could still read: Go takes it for gone too."""
+    client.shutdown(socket.SHUT_WR)
+    assert client.recv(1) == b""
+    client.close()
+
+
 def vanish(address):
     busy = (500, "Could not enable CPU profiling: cpu profiling already in use\n")
-    for _ in range(3):
-        with connect(address) as client:
-            client.sendall(head("GET", P + "profile?seconds=1000"))
-            # In use from now on: the next one is refused, and does not harm the first.
-            while (got := ask(address, head("GET", P + "profile?seconds=1")))[0] == 200:
-                pass
-            assert (got[0], got[2].decode()) == busy, got
-    # Given back with the connection, not after 1000 s.
-    end = time.monotonic() + LIMIT_S
-    while ask(address, head("GET", P + "profile?seconds=1"))[0] != 200:
-        assert time.monotonic() < end, "still in use"
+    for go_away in (close, reset, close_half):
+        client = connect(address)
+        client.sendall(head("GET", P + "profile?seconds=1000"))
+        # In use from now on: the next one is refused, and does not harm the first.
+        while (got := ask(address, head("GET", P + "profile?seconds=1")))[0] == 200:
+            pass
+        assert (got[0], got[2].decode()) == busy, got
+        assert got[1]["Content-Type"] == TEXT and got[1]["X-Go-Pprof"] == "1", got
+        # Given back with the connection, not after 1000 s.
+        go_away(client)
+        end = time.monotonic() + LIMIT_S
+        while ask(address, head("GET", P + "profile?seconds=1"))[0] != 200:
+            assert time.monotonic() < end, "still in use"
     print("given back")
 
 
