@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # report/: adding a file is one line here. The protobuf code is made in the build tree and never shipped.
+libcpa_core_la_SOURCES += %D%/ancestors.c %D%/ancestors.h
 libcpa_core_la_SOURCES += %D%/apart.c %D%/apart.h
 libcpa_core_la_SOURCES += %D%/builtin.h %D%/builtin_cpu.c %D%/builtin_heap.c %D%/builtin_threads.c %D%/builtin_waits.c
 libcpa_core_la_SOURCES += %D%/childenv.c %D%/childenv.h
@@ -58,7 +59,8 @@ EXTRA_DIST += %D%/profile.proto
 	@test -f $@ || { rm -f %D%/profile.pb-c.c; $(MAKE) $(AM_MAKEFLAGS) %D%/profile.pb-c.c; }
 
 # Unit tests of this folder; others are in tests/local.mk.
-CPA_REPORT_TESTS = tests/unit/test_outfile tests/unit/test_program
+CPA_REPORT_TESTS = tests/unit/test_ancestors tests/unit/test_outfile tests/unit/test_program
+tests_unit_test_ancestors_SOURCES = tests/unit/test_ancestors.c tests/unit/cmocka_all.h
 tests_unit_test_outfile_SOURCES = tests/unit/test_outfile.c tests/unit/cmocka_all.h \
 	tests/unit/scratch.h
 tests_unit_test_outfile_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=cpa_clock_wall_ns -Wl,--wrap=openat

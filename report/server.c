@@ -16,6 +16,7 @@
 
 #include "base/lock.h"
 #include "base/log.h"
+#include "report/ancestors.h"
 #include "report/apart.h"
 #include "report/childenv.h"
 #include "report/offer.h"
@@ -35,6 +36,7 @@ static struct {
 	bool verbose;
 	bool says_port; /* the kernel chooses it */
 	char token[CPA_CONF_TEXT_MAX];
+	char thread_name[16]; /* tells the address to the processes that this one starts */
 	cpa_service_serve *serve;
 	struct cpa_service_order order; /* the thread's, from STARTING on */
 } state;
@@ -81,7 +83,7 @@ static int load(void)
 		return 0;
 	reason = dlerror();
 	cpa_log("no HTTP server: %s (it comes with cprofalloc, unless that was built "
-		"--without-http, and may need the package libevent-2.1-7)",
+		"--without-http)",
 		reason ? reason : path);
 	return -ENOSYS;
 }
@@ -103,7 +105,6 @@ static void *run(void *unused)
 	(void)unused;
 	cpa_apart_leave_count(); /* while this thread still has the program's descriptors */
 	cpa_apart_enter(CPA_APART_NO_FD);
-	(void)prctl(PR_SET_NAME, "cprofhttp");
 	state.serve(cpa_offer(), &state.order);
 	/* Not counted, this thread must not end as one that is. */
 	for (;;)
@@ -140,16 +141,42 @@ static int set_address(const char *address)
 	return 0;
 }
 
-/* The thread is there, or will never be. 0 or -errno. */
-static int start(const char *address)
+/* "cprofhttp:6060"; of a socket's path, which is too long for a name, a hash (FNV-1a). */
+static void set_thread_name(void)
 {
-	int error = set_address(address);
+	const char *address = state.order.address;
+	const char *port = strrchr(address, ':');
+	uint32_t hash = 2166136261u;
 
-	if (error) {
-		cpa_log("no HTTP server: the address is too long, or the path of its directory");
-		return error;
+	if (strncmp(address, UNIX_PREFIX, strlen(UNIX_PREFIX)) != 0 && port) {
+		(void)snprintf(state.thread_name, sizeof(state.thread_name), "cprofhttp%.6s", port);
+		return;
 	}
-	error = load();
+	for (; *address; address++)
+		hash = (hash ^ (unsigned char)*address) * 16777619u;
+	(void)snprintf(
+		state.thread_name, sizeof(state.thread_name), "cprofhttp:%05x", hash & 0xfffff);
+}
+
+/* A thread has its maker's name from its first moment, before any process is started that looks
+ * for it. */
+static int start_thread(void)
+{
+	char kept_name[sizeof(state.thread_name)] = "";
+	int error;
+
+	(void)prctl(PR_GET_NAME, kept_name);
+	(void)prctl(PR_SET_NAME, state.thread_name);
+	error = cpa_apart_start(run, NULL);
+	(void)prctl(PR_SET_NAME, kept_name);
+	return error;
+}
+
+/* The thread is there, or will never be. 0 or -errno. */
+static int start(void)
+{
+	int error = load();
+
 	if (error)
 		return error;
 	state.pid = getpid();
@@ -157,13 +184,42 @@ static int start(const char *address)
 	(void)strcpy(state.order.token, state.token);
 	state.order.environment = cpa_childenv_make();
 	state.order.ready = ready;
-	error = cpa_apart_start(run, NULL);
+	error = start_thread();
 	if (error)
 		cpa_log("no HTTP server: a thread cannot be started: %s", strerrordesc_np(-error));
 	return error;
 }
 
-static int listen_at(const char *address)
+/* With these settings this process is one of a family that an ancestor serves: one port, one line
+ * about it. Of a port that the kernel chooses each has its own. */
+static bool is_served_by_ancestor(void)
+{
+	if (state.says_port || !cpa_ancestors_have_thread(state.thread_name))
+		return false;
+	if (state.verbose)
+		cpa_log("no HTTP server: one that started this process is served at %s",
+			state.order.address);
+	return true;
+}
+
+static int try_start(const char *address, bool is_inherited)
+{
+	int error = set_address(address);
+
+	if (state.is_off) {
+		cpa_log("no HTTP server: the setting http_token was not understood");
+		return -EACCES;
+	}
+	if (error) {
+		cpa_log("no HTTP server: the address is too long, or the path of its directory");
+		return error;
+	}
+	set_thread_name();
+	return is_inherited && is_served_by_ancestor() ? -EADDRINUSE : start();
+}
+
+/* is_inherited: an address of the settings, which come from whoever started this process. */
+static int listen_at(const char *address, bool is_inherited)
 {
 	uint32_t phase = atomic_load(&state.phase);
 	int error;
@@ -172,12 +228,7 @@ static int listen_at(const char *address)
 		if (phase == STARTING || phase == LISTENING)
 			return -EALREADY;
 	while (!atomic_compare_exchange_weak(&state.phase, &phase, STARTING));
-	if (state.is_off) {
-		cpa_log("no HTTP server: the setting http_token was not understood");
-		error = -EACCES;
-	} else {
-		error = start(address);
-	}
+	error = try_start(address, is_inherited);
 	if (error) {
 		state.error = error;
 		atomic_store(&state.phase, FAILED);
@@ -192,7 +243,7 @@ int cpa_server_listen(const char *address)
 	int error;
 
 	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &kept_cancel);
-	error = listen_at(address);
+	error = listen_at(address, false);
 	while (!error && atomic_load(&state.phase) == STARTING)
 		cpa_lock_wait(&state.phase, STARTING, UINT64_MAX);
 	if (!error && atomic_load(&state.phase) == FAILED)
@@ -213,7 +264,7 @@ void cpa_server_init(const struct cpa_conf *conf, const struct cpa_snapshot_sour
 	state.verbose = conf->verbose;
 	/* Not waited for: the program begins at once. */
 	if (conf->http[0] && (!conf->only_pid || conf->only_pid == getpid()))
-		(void)!listen_at(conf->http);
+		(void)!listen_at(conf->http, true);
 	errno = kept_errno;
 }
 

@@ -18,19 +18,28 @@ static void say_date(time_t now, char *ret_text, size_t room_bytes)
 		parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
+/* HTTP/1.1 keeps a connection unless it is told otherwise, HTTP/1.0 the other way round. */
+static const char *say_connection(bool is_1_0, bool keeps_alive)
+{
+	if (!keeps_alive)
+		return "Connection: close\r\n";
+	return is_1_0 ? "Connection: keep-alive\r\n" : "";
+}
+
 size_t cpa_http_answer_head(const struct cpa_http_exchange *exchange, time_t now, bool keeps_alive,
 	char ret_head[CPA_HTTP_ANSWER_HEAD_MAX])
 {
+	bool is_1_0 = exchange->request->is_1_0;
 	char date[80];
 	int head_bytes;
 
 	say_date(now, date, sizeof(date));
 	head_bytes = snprintf(ret_head, CPA_HTTP_ANSWER_HEAD_MAX,
-		"HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
+		"HTTP/1.%d %d %s\r\nDate: %s\r\nContent-Type: %s\r\n"
 		"X-Content-Type-Options: nosniff\r\nContent-Length: %zu\r\n%s%s\r\n",
-		exchange->status, cpa_http_exchange_reason(exchange->status), date, exchange->type,
-		exchange->content.used_bytes, exchange->headers,
-		keeps_alive ? "" : "Connection: close\r\n");
+		!is_1_0, exchange->status, cpa_http_exchange_reason(exchange->status), date,
+		exchange->type, exchange->content.used_bytes, exchange->headers,
+		say_connection(is_1_0, keeps_alive));
 	return head_bytes > 0 && head_bytes < (int)CPA_HTTP_ANSWER_HEAD_MAX ? (size_t)head_bytes
 									    : 0;
 }

@@ -4,14 +4,15 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #define FIRST_ROOM_BYTES ((size_t)4096)
 #define TEXT_BYTES       1024u
-#define PART_BYTES       65536u
 
 void cpa_http_buffer_add(struct cpa_http_buffer *buffer, const void *bytes, size_t size_bytes)
 {
@@ -33,21 +34,6 @@ void cpa_http_buffer_add(struct cpa_http_buffer *buffer, const void *bytes, size
 	}
 	memcpy(buffer->bytes + buffer->used_bytes, bytes, size_bytes);
 	buffer->used_bytes += size_bytes;
-}
-
-int cpa_http_buffer_read(struct cpa_http_buffer *buffer, int fd)
-{
-	char part[PART_BYTES];
-	ssize_t part_bytes;
-	off_t at = 0;
-
-	while ((part_bytes = pread(fd, part, sizeof(part), at)) > 0) {
-		cpa_http_buffer_add(buffer, part, (size_t)part_bytes);
-		at += part_bytes;
-	}
-	if (part_bytes < 0)
-		return -errno;
-	return buffer->failed ? -ENOMEM : 0;
 }
 
 void cpa_http_buffer_say(struct cpa_http_buffer *buffer, const char *format, ...)
@@ -90,9 +76,34 @@ void cpa_http_buffer_escape(struct cpa_http_buffer *buffer, const char *text)
 	}
 }
 
+int cpa_http_buffer_map(struct cpa_http_buffer *buffer, int fd)
+{
+	struct stat about;
+	void *bytes;
+
+	if (fstat(fd, &about) < 0)
+		return -errno;
+	if (!about.st_size)
+		return 0;
+	bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED)
+		return -errno;
+	*buffer = (struct cpa_http_buffer){
+		.bytes = bytes, .used_bytes = (size_t)about.st_size, .is_mapped = true};
+	return 0;
+}
+
+void cpa_http_buffer_free(const void *bytes, size_t size_bytes, void *is_mapped)
+{
+	if (is_mapped)
+		(void)munmap((void *)(uintptr_t)bytes, size_bytes);
+	else
+		free((void *)(uintptr_t)bytes);
+}
+
 void cpa_http_buffer_done(struct cpa_http_buffer *buffer)
 {
-	free(buffer->bytes);
+	cpa_http_buffer_free(buffer->bytes, buffer->used_bytes, buffer->is_mapped ? buffer : NULL);
 	*buffer = (struct cpa_http_buffer){0};
 }
 

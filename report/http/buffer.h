@@ -17,7 +17,8 @@ struct cpa_http_buffer {
 	char *bytes;
 	size_t used_bytes;
 	size_t room_bytes;
-	bool failed; /* without memory: what was added since is missing */
+	bool failed;    /* without memory: what was added since is missing */
+	bool is_mapped; /* from a file: nothing can be added */
 };
 
 /*
@@ -33,14 +34,26 @@ void cpa_http_buffer_say(struct cpa_http_buffer *buffer, const char *format, ...
 void cpa_http_buffer_done(struct cpa_http_buffer *buffer);
 
 /*
- * Add a file, from its beginning. 0 or -errno.
+ * All of a file, not copied, into an empty buffer. What is written to the file later shows; fd may
+ * be closed. 0 or -errno.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+CPA_MUST_CHECK int cpa_http_buffer_map(struct cpa_http_buffer *buffer, int fd);
+
+/*
+ * Take away what was a buffer's bytes; is_mapped is NULL where it was false. Of the form that
+ * libevent calls.
  *
  * Thread: owner
  * Signal: unsafe
  * Memory: heap
- * Errno:  set
+ * Errno:  kept
  */
-CPA_MUST_CHECK int cpa_http_buffer_read(struct cpa_http_buffer *buffer, int fd);
+void cpa_http_buffer_free(const void *bytes, size_t size_bytes, void *is_mapped);
 
 /*
  * Add text with <, >, &, ' and " as HTML wants them.

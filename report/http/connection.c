@@ -81,13 +81,6 @@ static void drop(struct cpa_http_connection *connection)
 	free(connection);
 }
 
-static void free_bytes(const void *bytes, size_t size_bytes, void *context)
-{
-	(void)size_bytes;
-	(void)context;
-	free((void *)(uintptr_t)bytes);
-}
-
 static void send_answer(struct cpa_http_connection *connection)
 {
 	struct cpa_http_exchange *exchange = &connection->exchange;
@@ -100,8 +93,8 @@ static void send_answer(struct cpa_http_connection *connection)
 	(void)evbuffer_add(output, head,
 		cpa_http_answer_head(exchange, time(NULL), connection->keeps_alive, head));
 	if (connection->request.method != CPA_HTTP_HEAD && content->used_bytes &&
-		evbuffer_add_reference(
-			output, content->bytes, content->used_bytes, free_bytes, NULL) == 0)
+		evbuffer_add_reference(output, content->bytes, content->used_bytes,
+			cpa_http_buffer_free, content->is_mapped ? connection->server : NULL) == 0)
 		*content = (struct cpa_http_buffer){0};
 	end_exchange(connection);
 	connection->phase = WRITING;
@@ -129,7 +122,7 @@ static void refuse(struct cpa_http_connection *connection, int status)
 {
 	const char *reason = cpa_http_exchange_reason(status);
 
-	connection->request.method = CPA_HTTP_GET;
+	connection->request = (struct cpa_http_request){.method = CPA_HTTP_GET};
 	connection->keeps_alive = false;
 	begin_exchange(connection);
 	cpa_http_exchange_refuse(&connection->exchange, status, reason);

@@ -88,28 +88,36 @@ static void clean_path(const char *path, char ret_clean[CPA_HTTP_LINE_BYTES_MAX]
 	ret_clean[used_bytes] = '\0';
 }
 
-/* A path in a header: all but the plainest characters as %XX. */
-static void redirect(struct cpa_http_exchange *exchange, const char *path)
+/* For a header, as %XX: of a path all but the plainest characters, of a query, which is encoded
+ * already, what is not ASCII. False: no room. */
+static bool encode(const char *text, bool is_query, char *ret_text, size_t room_bytes)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	const char *query = exchange->request->query;
-	char encoded[256];
 	size_t used_bytes = 0;
 
-	for (; *path && used_bytes + 4 < sizeof(encoded); path++) {
-		unsigned char byte = (unsigned char)*path;
+	for (; *text && used_bytes + 4 < room_bytes; text++) {
+		unsigned char byte = (unsigned char)*text;
 
 		if ((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-			(byte >= 'A' && byte <= 'Z') || strchr("/-._~:", byte)) {
-			encoded[used_bytes++] = (char)byte;
+			(byte >= 'A' && byte <= 'Z') || strchr("/-._~:", byte) ||
+			(is_query && byte < 128)) {
+			ret_text[used_bytes++] = (char)byte;
 		} else {
-			encoded[used_bytes++] = '%';
-			encoded[used_bytes++] = digits[byte >> 4];
-			encoded[used_bytes++] = digits[byte & 15];
+			ret_text[used_bytes++] = '%';
+			ret_text[used_bytes++] = digits[byte >> 4];
+			ret_text[used_bytes++] = digits[byte & 15];
 		}
 	}
-	encoded[used_bytes] = '\0';
-	if (*path || strlen(query) > 200) {
+	ret_text[used_bytes] = '\0';
+	return !*text;
+}
+
+static void redirect(struct cpa_http_exchange *exchange, const char *path)
+{
+	char encoded[256], query[220];
+
+	if (!encode(path, false, encoded, sizeof(encoded)) ||
+		!encode(exchange->request->query, true, query, sizeof(query))) {
 		refuse_path(exchange);
 		return;
 	}
@@ -118,8 +126,7 @@ static void redirect(struct cpa_http_exchange *exchange, const char *path)
 	cpa_http_exchange_header(exchange, "Location", "%s%s%s", encoded, *query ? "?" : "", query);
 	if (exchange->request->method == CPA_HTTP_POST)
 		return;
-	cpa_http_buffer_say(&exchange->content, "<a href=\"%s", encoded);
-	cpa_http_buffer_say(&exchange->content, *query ? "?" : "");
+	cpa_http_buffer_say(&exchange->content, "<a href=\"%s%s", encoded, *query ? "?" : "");
 	cpa_http_buffer_escape(&exchange->content, query);
 	cpa_http_buffer_say(&exchange->content, "\">Moved Permanently</a>.\n\n");
 }

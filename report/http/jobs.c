@@ -137,7 +137,7 @@ int cpa_http_jobs_read(const struct cpa_http_job *job, struct cpa_http_buffer *r
 {
 	if (!job->is_over)
 		return -ETIMEDOUT;
-	return job->status ? job->status : cpa_http_buffer_read(ret_output, job->output_fd);
+	return job->status ? job->status : cpa_http_buffer_map(ret_output, job->output_fd);
 }
 
 void cpa_http_jobs_leave(struct cpa_http_job *job)

@@ -37,8 +37,8 @@ struct cpa_http_job {
 void cpa_http_jobs_enter(struct cpa_http_job *job);
 
 /*
- * Add what came out to a buffer. 0; or why there is nothing: a status above 0, -errno, -ETIMEDOUT
- * for a job that is not over.
+ * What came out, in an empty buffer. 0; or why there is nothing: a status above 0, -errno,
+ * -ETIMEDOUT for a job that is not over.
  *
  * Thread: owner
  * Signal: unsafe

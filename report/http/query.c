@@ -94,18 +94,57 @@ bool cpa_http_query_has(const char *query, const char *key)
 bool cpa_http_query_number(const char *text, int64_t *ret_number)
 {
 	bool is_negative = *text == '-';
+	uint64_t limit = (uint64_t)INT64_MAX + is_negative;
 	uint64_t number = 0;
 
 	text += *text == '-' || *text == '+';
 	if (!*text)
 		return false;
 	for (; *text; text++) {
-		if (*text < '0' || *text > '9' || number > (uint64_t)INT64_MAX / 10)
+		if (*text < '0' || *text > '9' || number > limit / 10)
 			return false;
 		number = number * 10 + (uint64_t)(*text - '0');
-		if (number > (uint64_t)INT64_MAX)
+		if (number > limit)
 			return false;
 	}
-	*ret_number = is_negative ? -(int64_t)number : (int64_t)number;
+	*ret_number = (int64_t)(is_negative ? -number : number);
+	return true;
+}
+
+#define EXPONENT_MAX 1000 /* beyond it all numbers that fit a value are 0 or infinite */
+
+static double scale(double number, int64_t power)
+{
+	for (; power > 0; power--)
+		number *= 10;
+	for (; power < 0; power++)
+		number /= 10;
+	return number;
+}
+
+bool cpa_http_query_fraction(const char *text, double *ret_number)
+{
+	bool is_negative = *text == '-', has_point = false, has_digits = false;
+	int64_t power = 0, exponent = 0;
+	double number = 0;
+
+	text += *text == '-' || *text == '+';
+	for (; (*text >= '0' && *text <= '9') || (*text == '.' && !has_point); text++) {
+		if (*text == '.') {
+			has_point = true;
+			continue;
+		}
+		has_digits = true;
+		number = number * 10 + (*text - '0');
+		power -= has_point;
+	}
+	if (!has_digits || (*text && (*text | 0x20) != 'e'))
+		return false;
+	if (*text && !cpa_http_query_number(text + 1, &exponent))
+		return false;
+	if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX)
+		exponent = exponent > 0 ? EXPONENT_MAX : -EXPONENT_MAX;
+	number = scale(number, exponent + power);
+	*ret_number = is_negative ? -number : number;
 	return true;
 }

@@ -57,4 +57,15 @@ bool cpa_http_query_has(const char *query, const char *key);
  */
 bool cpa_http_query_number(const char *text, int64_t *ret_number);
 
+/*
+ * A decimal number with or without a point and an exponent, "0.25" or "1e-3": the same in every
+ * language that the program may speak, which strtod is not. False: it is none.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+bool cpa_http_query_fraction(const char *text, double *ret_number);
+
 #endif

@@ -31,11 +31,23 @@ static bool has(struct span span, const char *word)
 
 static struct span trim(struct span span)
 {
-	while (span.size_bytes && strchr(" \t\r", span.bytes[0]))
+	while (span.size_bytes && strchr(" \t", span.bytes[0]))
 		span.bytes++, span.size_bytes--;
-	while (span.size_bytes && strchr(" \t\r", span.bytes[span.size_bytes - 1]))
+	while (span.size_bytes && strchr(" \t", span.bytes[span.size_bytes - 1]))
 		span.size_bytes--;
 	return span;
+}
+
+/* Control characters are in no line: others might take one for its end. */
+static bool is_clean(struct span span)
+{
+	for (size_t i = 0; i < span.size_bytes; i++) {
+		unsigned char byte = (unsigned char)span.bytes[i];
+
+		if ((byte < ' ' && byte != '\t') || byte == 127)
+			return false;
+	}
+	return true;
 }
 
 /* False: it does not fit. */
@@ -62,6 +74,16 @@ static bool split(struct span *rest, char separator, struct span *ret_part)
 	return true;
 }
 
+/* The next line, without its end: CRLF or LF. False: there is none. */
+static bool split_line(struct span *rest, struct span *ret_line)
+{
+	if (!split(rest, '\n', ret_line))
+		return false;
+	if (ret_line->size_bytes && ret_line->bytes[ret_line->size_bytes - 1] == '\r')
+		ret_line->size_bytes--;
+	return true;
+}
+
 /* A request line "METHOD TARGET HTTP/1.x". 0 or minus a status. */
 static long read_method(struct span method, struct cpa_http_request *request)
 {
@@ -81,30 +103,33 @@ static long read_method(struct span method, struct cpa_http_request *request)
 	return 0;
 }
 
-/* "/PATH?QUERY", or with "http://HOST" before it, as proxies get it. */
-static long read_target(struct span target, struct cpa_http_request *request)
+/* "http://HOST/PATH?QUERY", as proxies get it: the host counts, and no header. Leaves the rest. */
+static long read_scheme(struct span *target, struct cpa_http_request *request)
 {
 	static const char scheme[] = "http://";
-	size_t scheme_bytes = sizeof(scheme) - 1;
+	struct span host = *target;
+	size_t host_bytes = 0;
+
+	if (host.size_bytes < sizeof(scheme) || strncasecmp(host.bytes, scheme, sizeof(scheme) - 1))
+		return 0;
+	host.bytes += sizeof(scheme) - 1;
+	host.size_bytes -= sizeof(scheme) - 1;
+	while (host_bytes < host.size_bytes && !strchr("/?#@", host.bytes[host_bytes]))
+		host_bytes++;
+	target->bytes = host.bytes + host_bytes;
+	target->size_bytes = host.size_bytes - host_bytes;
+	host.size_bytes = host_bytes;
+	return host_bytes && copy(host, request->host, sizeof(request->host)) ? 0 : -400;
+}
+
+/* "/PATH?QUERY" */
+static long read_target(struct span target, struct cpa_http_request *request)
+{
 	struct span path;
 
-	if (target.size_bytes > scheme_bytes &&
-		strncasecmp(target.bytes, scheme, scheme_bytes) == 0) {
-		const char *slash =
-			memchr(target.bytes + scheme_bytes, '/', target.size_bytes - scheme_bytes);
-
-		if (!slash)
-			return -400;
-		target.size_bytes -= (size_t)(slash - target.bytes);
-		target.bytes = slash;
-	}
-	if (!target.size_bytes || target.bytes[0] != '/')
+	if (read_scheme(&target, request) || !target.size_bytes || target.bytes[0] != '/' ||
+		memchr(target.bytes, '\t', target.size_bytes))
 		return -400;
-	/* None may get into a header of ours. */
-	for (size_t i = 0; i < target.size_bytes; i++)
-		if ((unsigned char)target.bytes[i] <= ' ' || target.bytes[i] == 127)
-			return -400;
-	request->query[0] = '\0';
 	if (split(&target, '?', &path)) {
 		if (!copy(target, request->query, sizeof(request->query)))
 			return -414;
@@ -124,14 +149,14 @@ static long read_line(struct span line, struct cpa_http_request *request)
 
 	if (line.size_bytes > CPA_HTTP_LINE_BYTES_MAX)
 		return -414;
-	if (!split(&line, ' ', &method) || !split(&line, ' ', &target))
+	if (!is_clean(line) || !split(&line, ' ', &method) || !split(&line, ' ', &target))
 		return -400;
-	line = trim(line);
 	if (line.size_bytes != 8 || strncmp(line.bytes, "HTTP/", 5) != 0)
 		return -400;
-	if (!is(line, "HTTP/1.1") && !is(line, "HTTP/1.0"))
+	request->is_1_0 = is(line, "HTTP/1.0");
+	if (!request->is_1_0 && !is(line, "HTTP/1.1"))
 		return -505;
-	request->keep_alive = is(line, "HTTP/1.1");
+	request->keep_alive = !request->is_1_0;
 	refusal = read_method(method, request);
 	return refusal ? refusal : read_target(target, request);
 }
@@ -162,9 +187,11 @@ static long read_header(
 	struct span name, struct span value, struct cpa_http_request *request, struct seen *seen)
 {
 	if (is(name, "Host")) {
-		if (seen->host || !copy(value, request->host, sizeof(request->host)))
+		if (seen->host || value.size_bytes >= sizeof(request->host))
 			return -400;
 		seen->host = true;
+		if (!request->host[0])
+			return copy(value, request->host, sizeof(request->host)) ? 0 : -400;
 	} else if (is(name, "Content-Length")) {
 		if (seen->length)
 			return -400;
@@ -183,7 +210,7 @@ static long read_header(
 		else if (has(value, "keep-alive"))
 			request->keep_alive = true;
 	} else if (is(name, "Expect")) {
-		request->expects_continue = is(value, "100-continue");
+		request->expects_continue = !request->is_1_0 && is(value, "100-continue");
 	}
 	return 0;
 }
@@ -204,17 +231,15 @@ static long read_head(struct span head, struct cpa_http_request *request)
 	struct span line, name;
 	long refusal;
 
-	if (!split(&head, '\n', &line))
+	if (!split_line(&head, &line))
 		return -400;
 	refusal = read_line(line, request);
-	while (!refusal && split(&head, '\n', &line)) {
-		if (!trim(line).size_bytes)
-			break;
-		if (!split(&line, ':', &name) || !is_name(name))
+	while (!refusal && split_line(&head, &line) && line.size_bytes) {
+		if (!split(&line, ':', &name) || !is_name(name) || !is_clean(line))
 			return -400;
 		refusal = read_header(name, trim(line), request, &seen);
 	}
-	if (!refusal && !seen.host && request->keep_alive)
+	if (!refusal && !seen.host && !request->is_1_0)
 		return -400; /* HTTP/1.1 demands one */
 	return refusal;
 }

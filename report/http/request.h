@@ -26,10 +26,11 @@ struct cpa_http_request {
 	char path[CPA_HTTP_LINE_BYTES_MAX]; /* decoded; may hold NULs */
 	size_t path_bytes;
 	char query[CPA_HTTP_LINE_BYTES_MAX]; /* as it came, without the '?' */
-	char host[256];                      /* "": none */
+	char host[256];                      /* of the target, else of the header; "": none */
 	char authorization[600];
 	uint64_t body_bytes;
 	bool has_form; /* the body is parameters too */
+	bool is_1_0; /* of HTTP/1.0: closes, unless it asks for more */
 	bool keep_alive;
 	bool expects_continue;
 };

@@ -51,11 +51,22 @@ static void on_rested(evutil_socket_t fd, short what, void *context)
 }
 
 #ifdef CPA_LIBEVENT_PRIVATE
+/* In the place of the C library's (libevent.syms): nothing is written there, see say_nothing. */
+void *cpa_http_stderr;
+
 /* Standard error is the program's. */
 static void say_nothing(int severity, const char *text)
 {
 	(void)severity;
 	(void)text;
+}
+
+/* Where libevent would end the process, the server ends. */
+static void give_up(int error)
+{
+	(void)error;
+	for (;;)
+		(void)pause();
 }
 #endif
 
@@ -117,6 +128,7 @@ void cpa_http_serve(const struct cpa_service *service, const struct cpa_service_
 	}
 #ifdef CPA_LIBEVENT_PRIVATE
 	event_set_log_callback(say_nothing);
+	event_set_fatal_callback(give_up);
 #endif
 	fill_stdio();
 	cpa_http_tool_find();

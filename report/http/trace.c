@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The endpoint that gives an execution trace. It is written to a file in memory, which only this
- * thread's table of descriptors has, and sent when it is complete.
+ * thread's table of descriptors has, and sent from there when it is complete: not copied, so that
+ * other clients need not wait.
  */
 #include "report/http/trace.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,13 +17,11 @@
 /* As Go reads it: any number above 0, else 1. */
 static double read_seconds(const struct cpa_http_exchange *exchange)
 {
-	char text[CPA_HTTP_QUERY_VALUE_MAX], *end;
+	char text[CPA_HTTP_QUERY_VALUE_MAX];
 	double seconds;
 
-	if (!cpa_http_exchange_get(exchange, "seconds", text))
-		return 1;
-	seconds = strtod(text, &end);
-	if (end == text || *end || !(seconds > 0))
+	if (!cpa_http_exchange_get(exchange, "seconds", text) ||
+		!cpa_http_query_fraction(text, &seconds) || seconds <= 0)
 		return 1;
 	return seconds < SECONDS_MAX ? seconds : SECONDS_MAX;
 }
@@ -63,7 +61,7 @@ void cpa_http_trace_end(struct cpa_http_exchange *exchange)
 	exchange->type = "application/octet-stream";
 	cpa_http_exchange_header(exchange, "Content-Disposition", "attachment; filename=\"trace\"");
 	if (!error)
-		error = cpa_http_buffer_read(&exchange->content, exchange->trace_fd);
+		error = cpa_http_buffer_map(&exchange->content, exchange->trace_fd);
 	if (error)
 		cpa_http_exchange_refuse(exchange, 500, "failed to write the trace");
 	stop(exchange);

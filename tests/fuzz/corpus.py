@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""corpus.py DIR [PROFILE...]: inputs to begin fuzzing with, each a choice byte and then a profile.
+"""corpus.py report|http DIR [PROFILE...]: inputs to begin fuzzing with, the same every time.
 
-Small profiles of every message and field, plain and gzipped, whole and damaged in the ways that files
-are damaged; and the given files (Go's own profiles, ours). The same every time.
-Not here: what is done with them (fuzz_report.c).
+report: a choice byte and then a profile. Small profiles of every message and field, plain and gzipped, whole and damaged
+in the ways that files are damaged; and the given files (Go's own profiles, ours).
+http: two choice bytes and then what a client sends. Every endpoint and parameter, every header that means something,
+several requests in one; whole and damaged.
+Not here: what is done with them (fuzz_report.c, fuzz_http.c).
 """
 import gzip
 import os
@@ -99,10 +101,14 @@ def damage(draw, data):
                         data[:at] + data[at + 1:], data[:at] + data[at:at + 9] * 3 + data[at + 9:], data + data[at:]])
 
 
-def main():
-    directory = sys.argv[1]
+def write(directory, inputs):
     os.makedirs(directory, exist_ok=True)
-    draw = random.Random(20240901)
+    for number, data in enumerate(inputs):
+        with open(os.path.join(directory, f"seed-{number:04}"), "wb") as file:
+            file.write(data)
+
+
+def make_reports(draw, paths):
     inputs = []
     for _ in range(150):
         data = make_profile(draw)
@@ -110,15 +116,71 @@ def main():
         inputs.append(damage(draw, data))
     inputs.extend(gzip.compress(data, mtime=0) for data in inputs[:40:2])
     inputs.extend(damage(draw, gzip.compress(inputs[number], mtime=0)) for number in range(0, 40, 2))
-    for path in sys.argv[2:]:
+    for path in paths:
         with open(path, "rb") as file:
             data = file.read()
         inputs.append(data)
         if data[:2] == b"\x1f\x8b":
             inputs.append(gzip.decompress(data))
-    for number, data in enumerate(inputs):
-        with open(os.path.join(directory, f"seed-{number:04}"), "wb") as file:
-            file.write(bytes([draw.randrange(256)]) + data)
+    return [bytes([draw.randrange(256)]) + data for data in inputs]
+
+
+PATHS = ["", "heap", "allocs", "block", "mutex", "goroutine", "threadcreate", "a:b", "mylib/%3c&%22'%3E", "nobody", "profile",
+         "trace", "symbol", "cmdline", "heap/", "/heap", "../x", "%2e%2e/", "./", "heap%00"]  # fmt: skip
+PARAMETERS = ["debug=1", "debug=2", "debug=-9223372036854775808", "gc=1", "seconds=1", "seconds=0", "seconds=0.1",
+              "seconds=1e-3", "seconds=99999999999999999999", "delta=alloc", "fraction=1", "rate=1", "hz=100", "hz=1001",
+              "sites=7", "names=1", "symbolize=none", "symbolize=names", "symbolize=lines",
+              "labels=a=b", "labels=a%3Db&labels=c=", "token=t", "token=%00", "%64ebug=%31", "a;b=c", "&&",
+              "x=%zz", "0x1+017+99+0b1+0o7+ffff"]  # fmt: skip
+HEADERS = ["Connection: close", "Connection: keep-alive", "Expect: 100-continue", "Authorization: Bearer t",
+           "Content-Type: application/x-www-form-urlencoded", "Transfer-Encoding: chunked", "A:", "Accept-Encoding: gzip",
+           "Host: localhost", "Host: evil.example", "Content-Length: 7", " folded"]  # fmt: skip
+
+
+WHOLE = ["", "heap", "heap?debug=1", "heap?gc=1", "heap?seconds=1", "heap?seconds=1&delta=alloc", "mutex?seconds=1&fraction=7",
+         "block?seconds=1&rate=7", "profile", "profile?seconds=1&hz=7", "trace?seconds=0.1", "symbol?0x1+0x2", "cmdline",
+         "mylib/%3c&%22'%3e", "/heap?a=b"]  # fmt: skip
+
+
+def make_request(draw):
+    prefix = draw.choice(["/debug/pprof/"] * 8 + ["/debug/pprof", "/", "http://localhost/debug/pprof/",
+                                                  "/debug/cprof/flame/", "/debug/cprof/live"])  # fmt: skip
+    target = prefix + draw.choice(PATHS)
+    for number in range(draw.choice([0, 1, 1, 2, 3])):
+        target += "&?"[number == 0] + draw.choice(PARAMETERS)
+    method = draw.choice(["GET"] * 6 + ["POST", "POST", "HEAD", "BREW"])
+    body = "&".join(draw.choice(PARAMETERS) for _ in range(draw.randint(0, 2))) if method == "POST" else ""
+    lines = [f"{method} {target} HTTP/1.{draw.choice('1110')}", "Host: " + draw.choice(["localhost", "127.0.0.1:1", "[::1]"])]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    lines.extend(draw.choice(HEADERS) for _ in range(draw.choice([0, 0, 0, 1, 2])))
+    return (draw.choice(["\r\n"] * 5 + ["\n"]).join([*lines, "", ""]) + body).encode("latin-1")
+
+
+def make_requests(draw):
+    inputs = []
+    for _ in range(300):
+        data = b"".join(make_request(draw) for _ in range(draw.choice([1, 1, 1, 2, 4])))
+        if draw.random() < 0.3:
+            data = damage(draw, data)
+        inputs.append(bytes([draw.randrange(256), draw.choice([0, 7, 63]) + draw.choice([0, 128, 192])]) + data)
+    # Each endpoint, answered at once, in time, never, or not at all (fuzz_http.c has the bits).
+    for target in WHOLE:
+        data = f"GET /debug/pprof/{target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        inputs.extend(bytes([choice, 0]) + data for choice in (0, 32, 64, 32 + 64, 32 + 128, 8 + 32))
+    # Through the command beside the program, which ends well, badly, late or is not waited for.
+    for target in ("pprof/heap", "pprof/heap?seconds=1", "pprof/profile", "cprof/flame/heap", "cprof/flame/profile?seconds=1",
+                   "cprof/live", "cprof/live.json?sites=20&names=1"):  # fmt: skip
+        data = f"GET /debug/{target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        for choice in (0, 32, 32 + 128, 32 + 4, 64, 8 + 32):
+            inputs.extend(bytes([choice, tool]) + data for tool in (128, 192))
+    return inputs
+
+
+def main():
+    target, directory, *paths = sys.argv[1:]
+    draw = random.Random(20240901)
+    write(directory, make_requests(draw) if target == "http" else make_reports(draw, paths))
 
 
 main()

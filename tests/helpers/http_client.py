@@ -8,6 +8,7 @@
     http_client.py vanish ADDRESS           clients that go away while a CPU profile is taken for them
     http_client.py slow ADDRESS COUNT       COUNT clients that never end their requests; others are served
     http_client.py pipeline ADDRESS         several requests in one segment are answered in order
+    http_client.py old ADDRESS              HTTP/1.0, with a connection that is kept and without
     http_client.py status ADDRESS PATH [HEADER...]   the status of one GET
 
 ADDRESS is PORT, or the path of a socket. Not here: what go tool pprof and curl make of it (http.bats).
@@ -16,6 +17,7 @@ ADDRESS is PORT, or the path of a socket. Not here: what go tool pprof and curl 
 import gzip
 import re
 import socket
+import struct
 import sys
 import threading
 import time
@@ -38,7 +40,7 @@ def read_answer(file, is_head=False):
     if not line:
         return None
     version, status, _ = line.decode().split(" ", 2)
-    assert version == "HTTP/1.1", line
+    assert version in ("HTTP/1.1", "HTTP/1.0"), line
     headers = {}
     while (line := file.readline().decode().rstrip("\r\n")) != "":
         name, value = line.split(": ", 1)
@@ -84,7 +86,13 @@ TABLE = [
     (P + "heap?debug=2", 200, TEXT, "heap profile: "),
     (P + "heap?debug=0", 200, OCTETS, None),
     (P + "h%65ap", 200, OCTETS, None),
+    (P + "heap?debug=-1", 200, TEXT, "heap profile: "),
     (P + "allocs", 200, OCTETS, None),
+    (P + "allocs?gc=1&debug=1", 200, TEXT, "heap profile: "),
+    (P + "block", 200, OCTETS, None),
+    (P + "goroutine", 200, OCTETS, None),
+    (P + "mutex", 200, OCTETS, None),
+    (P + "threadcreate", 200, OCTETS, None),
     (P + "threadcreate?debug=1", 200, TEXT, "threadcreate profile: total 2\n"),
     (P + "goroutine?debug=1", 200, TEXT, "goroutine profile: total 3\n"),
     (P + "goroutine?debug=2", 200, TEXT, "goroutine "),
@@ -96,6 +104,8 @@ TABLE = [
     (P + "Heap", *UNKNOWN),
     (P + "heap%00", *UNKNOWN),
     (P + "cpu", *UNKNOWN),
+    (P + "mylib", *UNKNOWN),
+    (P + "nobody?debug=1&gc=1", *UNKNOWN),
     (P + "a" * 300, *UNKNOWN),
     (P + "heap?seconds=0", *SECONDS),
     (P + "heap?seconds=-1", *SECONDS),
@@ -130,7 +140,8 @@ TABLE = [
 ]
 
 FILES = {
-    "heap": "heap", "heap?seconds=1": "heap-delta", "allocs": "allocs", "profile?seconds=1": "profile",
+    "heap": "heap", "heap?seconds=1": "heap-delta", "allocs": "allocs", "profile?seconds=1": "profile", "block": "block",
+    "goroutine": "goroutine", "mutex": "mutex", "threadcreate": "threadcreate", "heap?symbolize=none": "heap",
     "mylib/sessions": "mylib/sessions", "mutex?fraction=1&seconds=1": "mutex-delta",
 }  # fmt: skip
 
@@ -157,7 +168,28 @@ def judge(target, answer, status, content_type, body):
         assert content.decode().startswith(body), where
 
 
+def index(address):
+    """What reads Go's page finds the same: a row each, by name, with a link to its text."""
+    page = ask(address, head("GET", P))[2].decode()
+    rows = re.findall(r'<tr><td>(\d+)</td><td><a href="([^"]*)\?debug=1">([^<]*)</a></td></tr>', page)
+    names = [name for _, _, name in rows]
+    builtin = ["allocs", "block", "goroutine", "heap", "mutex", "threadcreate"]
+    assert names == sorted([*builtin, "cmdline", "mylib/sessions", "profile", "trace"]), rows
+    assert all(link == name for _, link, name in rows), rows
+    counts = {name: int(count) for count, _, name in rows}
+    # Of these nothing is counted; threads and the program's own things are (programs/served.c).
+    assert [counts[name] for name in ("cmdline", "profile", "trace")] == [0, 0, 0], rows
+    assert (counts["threadcreate"], counts["goroutine"], counts["mylib/sessions"]) == (2, 3, 3), rows
+    assert counts["heap"] == counts["allocs"] > 0, rows
+    for text in ("<title>/debug/pprof/</title>", "Types of profiles available:", "Profile Descriptions:",
+                 '<a href="goroutine?debug=2">full goroutine stack dump</a>'):  # fmt: skip
+        assert text in page, text
+    for name in builtin:
+        assert f"<b>{name}:</b>" in page, name
+
+
 def table(address):
+    index(address)
     for target, *want in TABLE:
         judge(target, ask(address, head("GET", target)), *want)
         # A head has the same headers, and no body. (Not twice what takes a second.)
@@ -166,6 +198,9 @@ def table(address):
             assert got[0] == want[0] and got[1]["Content-Type"] == want[1], target
     assert ask(address, head("GET", "/debug//pprof/heap?a=b"))[1]["Location"] == "/debug/pprof/heap?a=b"
     assert ask(address, head("GET", "/debug/pprof"))[1]["Location"] == P
+    # Only ASCII gets into a header, whatever the query was.
+    got = ask(address, head("GET", "/debug//pprof/heap?\xc3\xa4=%c3%a4+b"))
+    assert got[1]["Location"] == "/debug/pprof/heap?%C3%A4=%c3%a4+b", got
     got = ask(address, head("DELETE", P + "heap"))
     assert got[0] == 405 and got[1]["Allow"] == "GET, HEAD, POST", got
     # A form's parameters count, and come first.
@@ -213,7 +248,6 @@ def bad(address):
         assert got and got[0] == status, (request[:80], status, got)
     for host in ("localhost", "LOCALHOST:1", "127.0.0.1:6060", "127.9.9.9", "[::1]", "[::1]:6060"):
         assert ask(address, head("GET", P, host=host))[0] == 200, host
-    assert ask(address, b"GET /debug/pprof/ HTTP/1.0\r\n\r\n")[0] == 200
     print(f"{len(rows)} bad requests")
 
 
@@ -229,6 +263,30 @@ def pipeline(address):
         assert [answer[0] for answer in got] == [404, 200, 200, 200, 200], got
         assert got[4][1]["Connection"] == "close" and read_answer(file) is None
     print("in order")
+
+
+def old(address):
+    """HTTP/1.0 as ab speaks it, without and with -k; and wget, which sends a Host."""
+    for more in (b"", b"Host: localhost\r\n", b"Connection: close\r\n"):
+        with connect(address) as client:
+            client.sendall(b"GET /debug/pprof/heap HTTP/1.0\r\n" + more + b"\r\n")
+            file = client.makefile("rb")
+            assert file.peek(9).startswith(b"HTTP/1.0 "), file.peek(9)
+            status, headers, _ = read_answer(file)
+            assert status == 200 and headers["Connection"] == "close", (more, status, headers)
+            assert read_answer(file) is None
+    with connect(address) as client:
+        file = client.makefile("rb")
+        for path in (b"heap", b"nobody", b"heap?debug=1"):
+            client.sendall(b"GET /debug/pprof/" + path + b" HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
+            status, headers, _ = read_answer(file)
+            assert status == (404 if path == b"nobody" else 200), status
+            assert headers["Connection"] == "keep-alive", headers
+    # The host is still looked at where there is one.
+    assert ask(address, b"GET /debug/pprof/ HTTP/1.0\r\nHost: evil.example\r\n\r\n")[0] == 403
+    assert ask(address, head("GET", "http://evil.example" + P))[0] == 403
+    assert ask(address, head("GET", "http://localhost" + P, host="evil.example"))[0] == 200
+    print("as of old")
 
 
 def crowd(address, count):
@@ -248,19 +306,37 @@ def crowd(address, count):
     print(f"{count} valid")
 
 
+def close(client):
+    client.close()
+
+
+def reset(client):
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+def close_half(client):
+    """It could still read: Go takes it for gone too."""
+    client.shutdown(socket.SHUT_WR)
+    assert client.recv(1) == b""
+    client.close()
+
+
 def vanish(address):
     busy = (500, "Could not enable CPU profiling: cpu profiling already in use\n")
-    for _ in range(3):
-        with connect(address) as client:
-            client.sendall(head("GET", P + "profile?seconds=1000"))
-            # In use from now on: the next one is refused, and does not harm the first.
-            while (got := ask(address, head("GET", P + "profile?seconds=1")))[0] == 200:
-                pass
-            assert (got[0], got[2].decode()) == busy, got
-    # Given back with the connection, not after 1000 s.
-    end = time.monotonic() + LIMIT_S
-    while ask(address, head("GET", P + "profile?seconds=1"))[0] != 200:
-        assert time.monotonic() < end, "still in use"
+    for go_away in (close, reset, close_half):
+        client = connect(address)
+        client.sendall(head("GET", P + "profile?seconds=1000"))
+        # In use from now on: the next one is refused, and does not harm the first.
+        while (got := ask(address, head("GET", P + "profile?seconds=1")))[0] == 200:
+            pass
+        assert (got[0], got[2].decode()) == busy, got
+        assert got[1]["Content-Type"] == TEXT and got[1]["X-Go-Pprof"] == "1", got
+        # Given back with the connection, not after 1000 s.
+        go_away(client)
+        end = time.monotonic() + LIMIT_S
+        while ask(address, head("GET", P + "profile?seconds=1"))[0] != 200:
+            assert time.monotonic() < end, "still in use"
     print("given back")
 
 
@@ -291,9 +367,10 @@ def main():
     if verb == "status":
         print(ask(address, head("GET", rest[0], *rest[1:]))[0])
     else:
-        {"table": table, "bad": bad, "crowd": crowd, "vanish": vanish, "slow": slow, "pipeline": pipeline}[verb](
-            address, *map(int, rest)
-        )
+        verbs = {
+            "table": table, "bad": bad, "crowd": crowd, "vanish": vanish, "slow": slow, "pipeline": pipeline, "old": old,
+        }  # fmt: skip
+        verbs[verb](address, *map(int, rest))
 
 
 main()

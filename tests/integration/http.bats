@@ -3,59 +3,21 @@
 # do as they should not. Not here: reading requests (tests/unit/test_request.c).
 
 load ../helpers
+load ../serving
 
 setup_file() {
 	compile "$BATS_FILE_TMPDIR/served" served.c "$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")"
 }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	mkfifo commands
-	export HOME=$BATS_TEST_TMPDIR
+	serving_setup
+	served=$BATS_FILE_TMPDIR/served
 }
 
-teardown() {
-	exec 6>&- || true
-	if [[ -n ${pid:-} ]]; then
-		wait_until 20 ended || kill -9 "$pid" || true
-	fi
-}
-
-ended() { ! kill -0 "$pid" 2>/dev/null; }
-
-# serve SETTINGS [COMMAND...]: the program, served at a free port; $port, $url, $pid.
-serve() {
-	local settings=$1
-	shift
-	CPROFALLOC=$settings "$@" "$BATS_FILE_TMPDIR/served" <commands >out 2>err 3>&- 6>&- &
-	pid=$!
-	exec 6>commands
-	wait_until 20 grep -qx ready out
-}
-
-# serve_tcp SETTINGS: at a port that the kernel chooses, which one line of ours tells.
-serve_tcp() {
-	serve "http=localhost:0,$1"
-	wait_until 20 grep -q 'serving profiles at' err
-	port=$(sed -n 's,^cprofalloc: serving profiles at http://127.0.0.1:\([0-9]*\)/debug/pprof/$,\1,p' err)
-	url=http://localhost:$port/debug/pprof
-}
-
-# tell COMMAND [ARGUMENT]: its answer.
-tell() {
-	local count
-	count=$(wc -l <out)
-	echo "$*" >&6
-	wait_until 20 more_lines "$count"
-	tail -n 1 out
-}
-
-more_lines() { (($(wc -l <out) > $1)); }
-
-client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
+teardown() { serving_teardown; }
 
 @test "every endpoint: status, headers, body, as Go's" {
-	serve_tcp rate=1
+	serve_tcp rate=1 "$served"
 	client table "$port"
 	curl -sS "$url/" >index
 	grep -qx '<title>/debug/pprof/</title>' index
@@ -68,13 +30,14 @@ client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
 }
 
 @test "bad requests get the right status, and the next ones an answer" {
-	serve_tcp rate=1
+	serve_tcp rate=1 "$served"
 	client bad "$port"
 	client pipeline "$port"
+	client old "$port"
 }
 
 @test "go tool pprof over HTTP: heap, allocs, threadcreate, a profile of the program's own" {
-	serve_tcp rate=1
+	serve_tcp rate=1 "$served"
 	go tool pprof -top -unit=B "$url/heap" >top 2>go.err
 	cat top
 	grep -qx 'Type: inuse_space' top
@@ -84,14 +47,14 @@ client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
 	go tool pprof -top "$url/threadcreate" 2>go.err | tee top | grep -qE '^ +2 +100% .* served_create$'
 	go tool pprof -top "$url/mylib/sessions" 2>go.err | tee top | grep -qE '3, 100% of 3 total'
 	go tool pprof -top "$url/mutex" 2>go.err | grep -qE '^Showing nodes accounting for 0'
-	go tool pprof -raw "$url/heap" 2>go.err | grep -q "$(readelf -nW "$BATS_FILE_TMPDIR/served" | sed -n 's/.*Build ID: //p')"
+	go tool pprof -raw "$url/heap" 2>go.err | grep -q "$(readelf -nW "$served" | sed -n 's/.*Build ID: //p')"
 	# The client's refusals carry our words.
 	run go tool pprof -top "$url/nobody"
 	[[ $output == *"404 Not Found - Unknown profile"* ]]
 }
 
 @test "seconds: only what happened meanwhile; delta=alloc keeps what is in use" {
-	serve_tcp rate=1
+	serve_tcp rate=1 "$served"
 	curl -sS -o delta.pb.gz "$url/heap?seconds=2" &
 	local fetch=$!
 	# Asked on another connection: the first is being waited for.
@@ -111,7 +74,7 @@ client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
 }
 
 @test "symbol: GET and POST, addresses of the file and of the process, a large body" {
-	serve_tcp rate=1
+	serve_tcp rate=1 "$served"
 	curl -sS -o heap.pb.gz "$url/heap"
 	local address
 	address=$(go tool pprof -raw heap.pb.gz 2>go.err | awk '/^Locations/ { on = 1; next } on && / served_grow / { print $2; exit }')
@@ -126,23 +89,31 @@ client() { "$PYTHON" "$HERE/helpers/http_client.py" "$@"; }
 }
 
 @test "CPU time, and a client that vanishes gives the profiler back" {
-	serve_tcp rate=0
+	serve_tcp rate=0 "$served"
 	[[ $(tell spin 1) == "spin 0" ]]
 	go tool pprof -top "$url/profile?seconds=1&hz=250" 2>go.err | tee top
 	grep -qx 'Type: cpu' top
 	grep -q 'served_spin' top
+	# A bare address is the CPU profile; -seconds makes a difference of a heap profile.
+	go tool pprof -seconds=1 -top "localhost:$port" 2>go.err | grep -qx 'Type: cpu'
+	go tool pprof -seconds=1 -top "$url/heap" 2>go.err | grep -qE '^Duration: 1(\.0[0-9]*)?s'
 	client vanish "$port"
 }
 
 @test "trace: one that go tool trace reads, and no second one at a time" {
-	serve_tcp rate=0
+	serve_tcp rate=0 "$served"
 	curl -sS -D headers -o t.trace "$url/trace?seconds=0.2"
 	grep -qi '^content-disposition: attachment; filename="trace"' headers
 	go tool trace -d t.trace >events 2>go.err
 	grep -q ' Gomaxprocs ' events
+	# Beside a CPU profile.
+	curl -sSf -o cpu.pb.gz "$url/profile?seconds=1" &
+	local beside=$!
 	curl -sS -o one "$url/trace?seconds=1" &
 	curl -sS -o other "$url/trace?seconds=1"
 	wait $!
+	wait "$beside"
+	go tool pprof -top cpu.pb.gz 2>go.err | grep -qx 'Type: cpu'
 	[[ $(grep -alx "$REFUSED" one other | wc -l) == 1 ]]
 	# Whoever asked for it goes away: the next one gets his.
 	timeout 0.5 curl -sS -o /dev/null "$url/trace?seconds=20" || true
@@ -154,20 +125,20 @@ REFUSED='Could not enable tracing: runtime error: tracing is already enabled'
 traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 
 @test "a fraction holds for one request" {
-	serve_tcp rate=0
+	serve_tcp rate=0 "$served"
 	curl -sS -o x.pb.gz "$url/mutex?fraction=7&seconds=1"
 	[[ $(pprof_py comment x.pb.gz fraction) == 7 && $(tell fraction) == "fraction 0" ]]
 	go tool pprof -top x.pb.gz 2>go.err | grep -qx 'Type: delay'
 }
 
 @test "50 heap profiles at once while 8 threads allocate" {
-	serve_tcp rate=64k
+	serve_tcp rate=64k "$served"
 	[[ $(tell churn 8) == "churn 0" ]]
 	client crowd "$port" 50
 }
 
 @test "clients that never end a request hold no others up" {
-	serve_tcp rate=1
+	serve_tcp rate=1 "$served"
 	client slow "$port" 200
 	kill -0 "$pid"
 	# Descriptors are the server's own: the program has no socket.
@@ -176,7 +147,7 @@ traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 }
 
 @test "a token: in the query, in a header, no other" {
-	serve_tcp http_token=aZ-9
+	serve_tcp http_token=aZ-9 "$served"
 	[[ $(client status "$port" /debug/pprof/) == 401 ]]
 	[[ $(client status "$port" /debug/pprof/heap?token=aZ-8) == 401 ]]
 	[[ $(client status "$port" /debug/pprof/heap?token=aZ-99) == 401 ]]
@@ -190,26 +161,40 @@ traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 }
 
 @test "a socket's file: for its user alone, gone with the program, one left behind is replaced" {
-	serve "http=unix:sock,http_cmdline=1"
+	serve "http=unix:sock,http_cmdline=1" "$served"
 	wait_until 20 test -S sock
 	[[ $(stat -c %a sock) == 600 ]]
 	wait_until 20 curl -sSf --unix-socket sock http://x/debug/pprof/heap -o heap.pb.gz
 	pprof_py check heap.pb.gz
-	curl -sS --unix-socket sock http://x/debug/pprof/cmdline | tr '\0' '\n' | diff - <(printf %s "$BATS_FILE_TMPDIR/served")
+	curl -sS -D headers --unix-socket sock http://x/debug/pprof/cmdline | tr '\0' '\n' | diff - <(printf %s "$served")
+	grep -q '^HTTP/1.1 200 OK' headers
+	grep -q '^Content-Type: text/plain; charset=utf-8' headers
 	[[ ! -s err ]]
 	kill -9 "$pid"
 	wait "$pid" || true
 	[[ -S sock ]]
 	rm out
-	serve "http=unix:$PWD/sock"
+	serve "http=unix:$PWD/sock" "$served"
 	wait_until 20 curl -sSf --unix-socket sock http://x/debug/pprof/heap -o heap.pb.gz
 	exec 6>&-
 	wait "$pid"
 	[[ ! -e sock ]]
 }
 
+@test "a program with a libevent of its own: ours is another one" {
+	grep -q 'define CPA_LIBEVENT_PRIVATE' "$CPA_BUILDDIR/config.h" || skip "no archive of libevent to link hidden"
+	compile evented evented.c -levent_core || skip "no libevent to build with"
+	serve_tcp rate=1 env LD_PRELOAD="$CPA_LIB" ./evented
+	client crowd "$port" 20
+	[[ $(tell hello) == hello ]]
+	exec 6>&-
+	wait "$pid"
+	[[ $(tail -n 1 out) == "0 from others" ]]
+	[[ $(wc -l <err) == 1 ]] # where it serves
+}
+
 @test "by a call: each error has its code, and one line; a forked child has no server" {
-	serve rate=1
+	serve rate=1 "$served"
 	[[ $(tell listen nonsense) == "listen -EINVAL" ]]
 	[[ $(tell listen localhost:99999) == "listen -EINVAL" ]]
 	[[ $(tell listen example.org:80) == "listen -EINVAL" ]]
@@ -227,8 +212,45 @@ traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 	pprof_py check heap.pb.gz
 }
 
+@test "what a served program starts with the same settings is not served, and says nothing" {
+	serve "http=unix:sock,http_cmdline=1" "$served"
+	wait_until 20 test -S sock
+	[[ $(tell start "$served") == "start 0" ]]
+	# With another process between.
+	printf '#!/bin/sh\n%s\nexit $?\n' "$served" >script
+	chmod +x script
+	[[ $(tell start "$PWD/script") == "start 0" ]]
+	[[ ! -s err ]]
+	curl -sSf --unix-socket sock http://x/debug/pprof/heap -o heap.pb.gz
+	# It is not in the way of another address, nor of one that it asks for itself.
+	printf '#!/bin/sh\nCPROFALLOC=http=unix:other,verbose=1 exec %s\n' "$served" >script
+	[[ $(tell start "$PWD/script") == "start 0" ]]
+	[[ $(wc -l <err) == 1 ]]
+	grep -q "serving profiles at unix:$PWD/other" err
+	[[ $(tell forked unix:sock) == "forked -EADDRINUSE" ]]
+	# A stranger, and not a child, is told.
+	both "http=unix:sock" true
+	our_lines 1
+	we_said 'sock: the address is in use'
+}
+
+@test "the same at a port; verbose=1 says which it is" {
+	serve_tcp rate=1 "$served"
+	local free=$port
+	exec 6>&-
+	wait "$pid"
+	rm out
+	serve "http=localhost:$free,verbose=1" "$served"
+	wait_until 20 grep -q 'serving profiles at' err
+	[[ $(tell start "$served") == "start 0" ]]
+	[[ $(wc -l <err) == 2 ]]
+	grep -q "no HTTP server: one that started this process is served at localhost:$free$" err
+	grep -qx "cprofhttp:$free" /proc/"$pid"/task/*/comm
+	[[ $(cat "/proc/$pid/comm") == served ]]
+}
+
 @test "what the settings ask for and cannot have is told in one line, and the program runs on" {
-	serve_tcp rate=1
+	serve_tcp rate=1 "$served"
 	both "rate=1,http=localhost:$port,dir=$PWD" true
 	our_lines 1
 	we_said "no HTTP server: localhost:$port: the address is in use"
@@ -242,5 +264,5 @@ traces() { curl -sSf -o t.trace "$url/trace?seconds=0.01" 2>/dev/null; }
 	cp "$CPA_LIB" lonely/libcprofalloc.so
 	CPA_LIB=$PWD/lonely/libcprofalloc.so both "http=localhost:0" true
 	our_lines 1
-	we_said 'no HTTP server: .*libcprofhttp.so.*libevent'
+	we_said 'no HTTP server: .*libcprofhttp.so.* built --without-http'
 }

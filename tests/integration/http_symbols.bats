@@ -40,7 +40,7 @@ is() { [[ $("$2") == "$1" ]]; }
 descriptors() {
 	local task
 	for task in "/proc/$pid/task"/*; do
-		[[ $(<"$task/comm") != cprofhttp ]] || find "$task/fd" -type l | wc -l
+		[[ $(<"$task/comm") != cprofhttp:* ]] || find "$task/fd" -type l | wc -l
 	done
 }
 
@@ -277,7 +277,7 @@ same_descriptors() { [[ $(descriptors) == "$1" ]]; }
 free_descriptor() {
 	local task fd=0
 	for task in "/proc/$pid/task"/*; do
-		[[ $(<"$task/comm") == cprofhttp ]] || continue
+		[[ $(<"$task/comm") == cprofhttp:* ]] || continue
 		while [[ -e $task/fd/$fd ]]; do fd=$((fd + 1)); done
 	done
 	echo $fd

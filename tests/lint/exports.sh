@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Is the made library what a preloaded library must be: exactly the names of alloc/cprofalloc.map, without a version;
-# nothing needed but libc; no lazy binding, no text relocations; nothing of jemalloc to be seen?
+# nothing needed but libc; no lazy binding, no text relocations; nothing of jemalloc to be seen? And the HTTP module beside
+# it: its one entry, nothing of libevent?
 # Not here: which library a program really binds to (tests/integration).
 set -uo pipefail
 lib=${CPA_LIB:?}
@@ -55,4 +56,22 @@ done
 grep -qE '\(TEXTREL\)|FLAGS\).*TEXTREL' <<<"$dynamic" && complain "has text relocations"
 grep -q '__tls_get_addr' <<<"$(nm -D --undefined-only "$lib")" &&
 	complain "uses __tls_get_addr: thread-local access may call malloc"
+
+# 5. The HTTP module.
+module=$(dirname "$lib")/libcprofhttp.so
+if [[ -f $module ]]; then
+	exported=$(nm -D --defined-only "$module" | awk '{ print $NF }')
+	[[ $exported == cpa_http_serve ]] || complain "the HTTP module exports: $exported"
+	needed=$(readelf -dW "$module" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vxE 'libc\.so\.6|ld-linux.*')
+	if grep -q 'define CPA_LIBEVENT_PRIVATE' "${CPA_BUILDDIR:?}/config.h"; then
+		[[ -z $needed ]] || complain "the HTTP module needs $needed although libevent's archive was found"
+	else
+		[[ $needed == libevent* ]] || complain "the HTTP module needs $needed"
+	fi
+	dynamic=$(readelf -dW "$module")
+	for flag in NOW NODELETE; do
+		grep -qE "FLAGS_1.*\b$flag\b" <<<"$dynamic" || complain "the HTTP module is not linked with the flag $flag"
+	done
+	grep -qE '\(TEXTREL\)|FLAGS\).*TEXTREL' <<<"$dynamic" && complain "the HTTP module has text relocations"
+fi
 exit $status

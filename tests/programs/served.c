@@ -8,6 +8,7 @@
  *   churn THREADS   so many threads allocate and free until the end
  *   spin THREADS    so many threads use CPU time until the end (in served_spin)
  *   forked ADDRESS  in a child of a fork: cprof_http_listen there
+ *   start PATH      start a program with these settings, nothing to read; wait for its end
  *   close           close every descriptor but 0 to 2
  *   fraction        the mutex fraction in force
  *   end of input    print "done" and end
@@ -97,6 +98,20 @@ static int listen_in_child(const char *address)
 	return -WEXITSTATUS(status);
 }
 
+static int start_program(const char *path)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)!freopen("/dev/null", "r", stdin);
+		(void)!freopen("/dev/null", "w", stdout);
+		execl(path, path, NULL);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid ? -WEXITSTATUS(status) : -1;
+}
+
 static int obey(const char *command, const char *argument)
 {
 	if (!strcmp(command, "grow")) {
@@ -112,6 +127,8 @@ static int obey(const char *command, const char *argument)
 		return start(atoi(argument), served_spin);
 	if (!strcmp(command, "forked"))
 		return listen_in_child(argument);
+	if (!strcmp(command, "start"))
+		return start_program(argument);
 	if (!strcmp(command, "fraction"))
 		return cprof_mutex_fraction(-1);
 	if (!strcmp(command, "close")) {
