@@ -4,6 +4,7 @@
 # Not here: what the endpoints answer (http.bats).
 
 load ../helpers
+load ../serving
 
 SCRAPE=$CPA_SRCDIR/docs/examples/scrape
 
@@ -11,40 +12,11 @@ setup_file() {
 	compile "$BATS_FILE_TMPDIR/served" served.c "$CPA_LIB" -Wl,-rpath,"$(dirname "$CPA_LIB")"
 }
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	mkfifo commands
-	export HOME=$BATS_TEST_TMPDIR
-}
+setup() { serving_setup; }
+teardown() { serving_teardown; }
 
-teardown() {
-	exec 6>&- || true
-	if [[ -n ${pid:-} ]]; then
-		wait_until 20 ended || kill -9 "$pid" || true
-	fi
-}
-
-ended() { ! kill -0 "$pid" 2>/dev/null; }
-
-# serve SETTINGS: the program, served; $pid, $port where it is TCP.
-serve() {
-	CPROFALLOC=rate=1,mutex=1,block=10us,$1 "$BATS_FILE_TMPDIR/served" <commands >out 2>err 3>&- 6>&- &
-	pid=$!
-	exec 6>commands
-	wait_until 20 grep -qx ready out
-	[[ $1 != http=localhost* ]] || wait_until 20 grep -q 'serving profiles at' err
-	port=$(sed -n 's,^cprofalloc: serving profiles at http://127.0.0.1:\([0-9]*\)/.*,\1,p' err)
-}
-
-# tell COMMAND [ARGUMENT]: done when it is answered.
-tell() {
-	local count
-	count=$(wc -l <out)
-	echo "$*" >&6
-	wait_until 20 more_lines "$count"
-}
-
-more_lines() { (($(wc -l <out) > $1)); }
+# all_on SETTINGS: what a server is started with that has all profiles.
+all_on() { echo "rate=1,mutex=1,block=10us,$1"; }
 
 scrape() { "$PYTHON" "$HERE/helpers/scrapers.py" "$@"; }
 
@@ -64,7 +36,7 @@ scrape_while_growing() {
 
 @test "Parca: each profile of its configuration" {
 	"$PYTHON" -c 'import yaml' || skip "no python3-yaml"
-	serve http=localhost:0,http_token=aZ-9
+	serve_tcp "$(all_on http_token=aZ-9)" "$BATS_FILE_TMPDIR/served"
 	tell spin 1
 	scrape_while_growing parca "$SCRAPE/parca.yaml"
 	diff <(sort got/asked) - <<-'END'
@@ -86,7 +58,7 @@ scrape_while_growing() {
 }
 
 @test "Alloy: each profile of its configuration" {
-	serve http=localhost:0,http_token=aZ-9
+	serve_tcp "$(all_on http_token=aZ-9)" "$BATS_FILE_TMPDIR/served"
 	tell spin 1
 	scrape_while_growing alloy "$SCRAPE/config.alloy"
 	diff <(sort got/asked) - <<-'END'
@@ -104,7 +76,7 @@ scrape_while_growing() {
 }
 
 @test "curl and cron: whole files, the newest of each kind, a token that no argument shows" {
-	serve http=localhost:0,http_token=aZ-9
+	serve_tcp "$(all_on http_token=aZ-9)" "$BATS_FILE_TMPDIR/served"
 	export CPU_SECONDS=1 KEEP=2 HEADERS=$PWD/headers
 	(umask 077 && echo 'Authorization: Bearer aZ-9' >headers)
 	local time
@@ -141,7 +113,7 @@ scrape_while_growing() {
 }
 
 @test "curl and cron: over a socket's file" {
-	serve "http=unix:$PWD/sock"
+	serve "$(all_on "http=unix:$PWD/sock")" "$BATS_FILE_TMPDIR/served"
 	wait_until 20 test -S sock
 	CPU_SECONDS=0 PROFILES="heap threadcreate" "$SCRAPE/fetch-profiles" "unix:$PWD/sock" files
 	[[ $(find files -name 'files.0.*.threadcreate.pb.gz' | wc -l) == 1 ]]

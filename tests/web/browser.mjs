@@ -113,6 +113,24 @@ export async function open(
 	return page;
 }
 
+// How many colours a canvas has at least `least` pixels of.
+export const colorsDrawn = (page, selector, least) =>
+	page.$eval(
+		selector,
+		(canvas, enough) => {
+			const { data } = canvas
+				.getContext('2d')
+				.getImageData(0, 0, canvas.width, canvas.height);
+			const colors = new Map();
+			for (let i = 0; i < data.length; i += 4) {
+				const key = `${data[i]},${data[i + 1]},${data[i + 2]},${data[i + 3]}`;
+				colors.set(key, (colors.get(key) ?? 0) + 1);
+			}
+			return [...colors.values()].filter((number) => number >= enough).length;
+		},
+		least,
+	);
+
 // Runs named checks one after another; prints TAP-like lines; exits 1 when one failed.
 export async function run(checks) {
 	let failed = 0;

@@ -3,7 +3,7 @@
 // be markup.
 // Not here: the numbers (tests/integration/leaks.bats).
 import assert from 'node:assert/strict';
-import { open, run } from './browser.mjs';
+import { colorsDrawn, open, run } from './browser.mjs';
 
 const [file, hostile] = process.argv.slice(2);
 const text = (page, selector) => page.textContent(selector);
@@ -15,19 +15,7 @@ const verdicts = (page) =>
 		]),
 	);
 
-// The pixels of the chart: how many differ from the one in its corner.
-const drawn = (page) =>
-	page.$eval('#chart canvas', (canvas) => {
-		const { data } = canvas
-			.getContext('2d')
-			.getImageData(0, 0, canvas.width, canvas.height);
-		const colors = new Map();
-		for (let i = 0; i < data.length; i += 4) {
-			const key = `${data[i]},${data[i + 1]},${data[i + 2]},${data[i + 3]}`;
-			colors.set(key, (colors.get(key) ?? 0) + 1);
-		}
-		return [...colors.values()].filter((number) => number > 500).length;
-	});
+const drawn = (page) => colorsDrawn(page, '#chart canvas', 500);
 
 await run({
 	async 'the answer, the sites in their order, and why'(context) {

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { open, run } from './browser.mjs';
+import { colorsDrawn, open, run } from './browser.mjs';
 
 const [program, dir] = process.argv.slice(2);
 const MARKUP = '<img src=x onerror=alert(1)>';
@@ -69,19 +69,7 @@ const growth = (page, name, wanted) =>
 		[name, wanted],
 	);
 
-// How many colours there is a good deal of in a picture.
-const drawn = (page, selector) =>
-	page.$eval(`${selector} canvas`, (canvas) => {
-		const { data } = canvas
-			.getContext('2d')
-			.getImageData(0, 0, canvas.width, canvas.height);
-		const colors = new Map();
-		for (let i = 0; i < data.length; i += 4) {
-			const key = `${data[i]},${data[i + 1]},${data[i + 2]},${data[i + 3]}`;
-			colors.set(key, (colors.get(key) ?? 0) + 1);
-		}
-		return [...colors.values()].filter((number) => number > 100).length;
-	});
+const drawn = (page, selector) => colorsDrawn(page, `${selector} canvas`, 100);
 
 await run({
 	'what is there: figures, charts, call sites': served('', async (context, server) => {
