@@ -5,8 +5,7 @@
  *
  * As Go's for seconds=: later minus earlier in every value, rows without any difference left out.
  * A value of the moment, such as inuse_space, may then be negative; it can be kept as it was at the
- * later moment instead. Rows are the same when stack, labels and class of size are: the mean size
- * in the label "bytes" moves within the class.
+ * later moment instead. Rows are the same when stack, labels and class of size are.
  */
 #ifndef CPA_REPORT_DELTA_H
 #define CPA_REPORT_DELTA_H

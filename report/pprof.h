@@ -9,9 +9,9 @@
  *                 nothing). Of the program's own profile NAME: NAME/count
  *   default       heap: unset, which means inuse_space; allocs: alloc_space
  *   period        heap: space/bytes, the rate in force; others: NAME/count, 1
- *   label         heap: bytes = mean requested size of the samples of this row; no unit. All: the
- *                 program's own labels, as strings; goroutine: thread and state too, and tid, a
- *                 number
+ *   label         heap: bytes = requested size of the first sample of this row, which stays; no
+ *                 unit. All: the program's own labels, as strings; goroutine: thread and
+ *                 state too, and tid, a number
  *   mapping       the main program first, at bias 0: its addresses are those of its own symbol
  *                 table. Of the others those that occur in a stack, at their run-time addresses
  *   location      the address of the call: return address - 1. The pseudo frames "[truncated]",

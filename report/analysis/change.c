@@ -37,7 +37,7 @@ void cpa_change_add(struct cpa_change *change, enum cpa_change_side side, uint32
 		block_bytes = alloc.bytes / alloc.objects;
 	if (block_bytes <= 0 && inuse.objects > 0)
 		block_bytes = inuse.bytes / inuse.objects;
-	/* The mean size of a bucket moves between two snapshots, its class does not. */
+	/* Where the size is a mean it moves between two snapshots; its class does not. */
 	key.size_class = block_bytes > 0 ? cpa_sizeclass_of((uint64_t)(block_bytes + 0.5)) : 0;
 	number = cpa_intern_add(&change->keys, &key, sizeof(key), &is_new);
 	/* Room, not zeros: what is not used costs no memory then. */

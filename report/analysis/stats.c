@@ -150,8 +150,8 @@ void cpa_stats_add_objects(struct cpa_stats_sum *sum, const struct cpa_stats_vie
 }
 
 /*
- * Few objects as the profile has them are 1.6 rounded to 2; bytes over their mean size say more.
- * The mean may be off by a few percent itself, so many objects are taken as they are.
+ * Few objects as the profile has them are 1.6 rounded to 2; bytes over their size say more. The
+ * size may be off by a few percent itself, so many objects are taken as they are.
  */
 static double objects_before_rounding(double objects, double bytes, double block_bytes)
 {

@@ -96,10 +96,8 @@ static void clear_negative(struct cpa_profile *profile)
 			profile->values.items[i] = 0;
 }
 
-/*
- * The mean size of a sample's blocks, which moves from one snapshot to the next and would keep
- * equal stacks apart. The server has no use for labels that are numbers.
- */
+/* The size of a sample's blocks keeps equal stacks apart, and the server has no use for labels that
+ * are numbers. */
 static void drop_numbers(struct cpa_profile *profile)
 {
 	size_t i;

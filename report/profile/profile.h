@@ -162,8 +162,8 @@ int cpa_profile_type_named(const struct cpa_profile *profile, const char *name);
 int64_t cpa_profile_total(const struct cpa_profile *profile, size_t type);
 
 /*
- * The numeric label "bytes" of a sample: the mean size of the blocks in it. 0 when it has
- * none.
+ * The numeric label "bytes" of a sample: the size of the blocks in it, or one of their
+ * sizes, or the mean. 0 when it has none.
  *
  * Thread: any
  * Signal: safe

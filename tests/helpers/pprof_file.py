@@ -5,6 +5,7 @@
   pprof_file.py leaves FILE               the leaf function of each stack, once each
   pprof_file.py functions FILE VIEW       VALUE NAME of each leaf function
   pprof_file.py total FILE VIEW           the sum of one view
+  pprof_file.py growth OLD NEW VIEW       the sum of what grew, sample by sample: the same stack, the same labels
   pprof_file.py stack FILE NAME        the stacks with this leaf, as "LEAF < CALLER < ..."
   pprof_file.py comment FILE KEY          the value of a comment "KEY: value" or "GROUP: ... KEY=value ..."
   pprof_file.py comments FILE          all of them
@@ -241,6 +242,15 @@ def main(verb, *args):
             sums[name] = sums.get(name, 0) + values[index]
         for name in sorted(sums, key=sums.get, reverse=True):
             print(sums[name], name)
+    elif verb == "growth":
+        old, new = Profile(args[0]), Profile(args[1])
+        seen = {}
+        for profile, sign in (old, -1), (new, 1):
+            index = profile.view(args[2])
+            for stack, values, labels in profile.samples:
+                key = tuple(profile.locations[number]["address"] for number in stack), tuple(sorted(labels))
+                seen[key] = seen.get(key, 0) + sign * values[index]
+        print(sum(value for value in seen.values() if value > 0))
     elif verb == "total":
         print(Profile(args[0]).total(args[1]))
     elif verb == "stack":

@@ -201,7 +201,7 @@ def alloy(path, port, token):
         interval_s = seconds_of(block.get("scrape_interval", "15s"))
         need(14 <= interval_s - 1, "delta_profiling_duration must be at least 1 second smaller than scrape_interval")
         profiles = {name: dict(zip(("enabled", "path", "delta"), values)) for name, values in ALLOY_DEFAULTS.items()}
-        for (name, _), given in block[("profiling_config", "")].items():
+        for (name, _), given in block.get(("profiling_config", ""), {}).items():
             only(given, "enabled", "path", "delta")
             profiles[name.removeprefix("profile.")].update(given)
         for target in block["targets"]:

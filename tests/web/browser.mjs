@@ -123,7 +123,7 @@ export const colorsDrawn = (page, selector, least) =>
 				.getImageData(0, 0, canvas.width, canvas.height);
 			const colors = new Map();
 			for (let i = 0; i < data.length; i += 4) {
-				const key = `${data[i]},${data[i + 1]},${data[i + 2]},${data[i + 3]}`;
+				const key = data.subarray(i, i + 4).join();
 				colors.set(key, (colors.get(key) ?? 0) + 1);
 			}
 			return [...colors.values()].filter((number) => number >= enough).length;
