@@ -12,6 +12,7 @@
 #include "report/fd.h"
 #include "report/labelmask.h"
 #include "sampling/gate.h"
+#include "sampling/roster.h"
 #include "sampling/store.h"
 
 #define LINE_BYTES (PATH_MAX + 32) /* also holds every group: ten numbers take less */
@@ -60,6 +61,7 @@ void cpa_facts_measure(struct cpa_facts *facts)
 	facts->store_limit_bytes = cpa_store_limit_bytes();
 	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
 	facts->process_cpu_ns = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec;
+	facts->own_threads_cpu_ns = cpa_roster_internal_cpu_ns();
 	(void)getrusage(RUSAGE_SELF, &usage);
 	facts->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	facts->rss_bytes = read_rss_bytes();
@@ -141,6 +143,7 @@ static void say_sampling(struct lines *lines, const struct cpa_facts *facts)
 	say(lines, "failed_unwinds", counters->failed_unwinds);
 	say(lines, "sampling_ns", counters->sampling_ns);
 	say(lines, "process_cpu_ns", facts->process_cpu_ns);
+	say(lines, "own_threads_cpu_ns", facts->own_threads_cpu_ns);
 	say_store(lines, facts);
 	end(lines);
 }

@@ -84,6 +84,7 @@
  *   failed_unwinds
  *   sampling_ns          estimated time spent on taking samples, all threads
  *   process_cpu_ns       CPU time of the whole process so far
+ *   own_threads_cpu_ns   of it that of the library's own threads
  *   store_used_bytes     the sampler's own memory
  *   store_limit_bytes
  *   label_sets           distinct sets of labels; only where the program uses labels
@@ -144,6 +145,7 @@ struct cpa_facts {
 	uint64_t store_used_bytes;
 	uint64_t store_limit_bytes;
 	uint64_t process_cpu_ns;
+	uint64_t own_threads_cpu_ns;
 	uint64_t rss_bytes;
 	uint64_t peak_rss_bytes;
 };

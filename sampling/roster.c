@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/lock.h"
+#include "sampling/cpuclock.h"
 #include "sampling/gate.h"
 #include "sampling/labels.h"
 #include "sampling/slots.h"
@@ -35,6 +36,7 @@ struct slot {
 static struct slot first_slots[CPA_SLOTS_PER_CHUNK];
 static struct cpa_slots slots = CPA_SLOTS_INIT(first_slots);
 static _Atomic uint64_t lost_count;
+static _Atomic uint64_t ended_cpu_ns;   /* of threads of ours that have left */
 static _Atomic uint32_t expected_count; /* threads of ours that have not entered yet; futex */
 static CPA_TLS_IE struct slot *own;     /* NULL: none */
 
@@ -106,6 +108,17 @@ void cpa_roster_await_internal(void)
 		cpa_lock_wait(&expected_count, count, end_ns - now_ns);
 }
 
+static uint64_t cpu_ns_of(uint32_t tid)
+{
+	int kept_errno = errno;
+	uint64_t cpu_ns;
+
+	if (!cpa_cpuclock_read(tid, &cpu_ns))
+		cpu_ns = 0;
+	errno = kept_errno;
+	return cpu_ns;
+}
+
 void cpa_roster_leave(void)
 {
 	struct slot *slot = own;
@@ -114,10 +127,24 @@ void cpa_roster_leave(void)
 		return;
 	own = NULL;
 	/* Ours is still to be seen for a moment, and must not be taken for the program's then. */
-	if (atomic_load(&slot->kind) == INTERNAL)
+	if (atomic_load(&slot->kind) == INTERNAL) {
 		atomic_store(&slot->kind, INTERNAL_LEAVING);
-	else
+		atomic_fetch_add(&ended_cpu_ns, cpu_ns_of(cpa_gate_thread_id()));
+	} else {
 		atomic_store(&slot->tid, 0);
+	}
+}
+
+uint64_t cpa_roster_internal_cpu_ns(void)
+{
+	uint64_t sum_ns = atomic_load(&ended_cpu_ns);
+	struct cpa_roster_walk walk = {0};
+	struct cpa_roster_entry entry;
+
+	while (cpa_roster_next(&walk, &entry))
+		if (entry.internal && !entry.leaving)
+			sum_ns += cpu_ns_of(entry.tid);
+	return sum_ns;
 }
 
 void cpa_roster_set_labels(uint32_t label_set)
@@ -168,6 +195,7 @@ uint64_t cpa_roster_lost_count(void)
 void cpa_roster_postfork_child(void)
 {
 	atomic_store(&expected_count, 0);
+	atomic_store(&ended_cpu_ns, 0);
 	cpa_slots_postfork_child(&slots, own);
 	if (own)
 		atomic_store(&own->tid, cpa_gate_thread_id());

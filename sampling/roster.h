@@ -78,6 +78,16 @@ void cpa_roster_await_internal(void);
  */
 void cpa_roster_set_labels(uint32_t label_set);
 
+/*
+ * CPU time of our own threads so far, of those that have ended too. In nanoseconds.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+uint64_t cpa_roster_internal_cpu_ns(void);
+
 /* Where a walk over all slots is. Zero-fill to begin. */
 struct cpa_roster_walk {
 	uint32_t index;

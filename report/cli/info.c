@@ -135,6 +135,7 @@ static void print_totals(const struct cpa_profile *profile, struct cpa_cli_out *
 static void print_health(const struct cpa_profile *profile, struct cpa_cli_out *out)
 {
 	int64_t sampling_ns = cpa_comments_number(profile, "sampling_ns"),
+		threads_ns = cpa_comments_number(profile, "own_threads_cpu_ns"),
 		cpu_ns = cpa_comments_number(profile, "process_cpu_ns");
 	int64_t store_bytes = cpa_comments_number(profile, "store_used_bytes"),
 		limit_bytes = cpa_comments_number(profile, "store_limit_bytes");
@@ -161,6 +162,9 @@ static void print_health(const struct cpa_profile *profile, struct cpa_cli_out *
 	if (sampling_ns >= 0 && cpu_ns > 0)
 		fprintf(out->file, "  sampling used %.2g%% of the CPU time\n",
 			100. * (double)sampling_ns / (double)cpu_ns);
+	if (threads_ns > 0 && cpu_ns > 0)
+		fprintf(out->file, "  the profiler's own threads used %.2g%% of it\n",
+			100. * (double)threads_ns / (double)cpu_ns);
 	if (store_bytes >= 0) {
 		cpa_units_value(CPA_UNITS_SIZE, (double)store_bytes, -1, false, text, NULL);
 		cpa_units_value(CPA_UNITS_SIZE, (double)limit_bytes, -1, false, limit, NULL);

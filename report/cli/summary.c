@@ -73,13 +73,16 @@ static void print_none(const struct cpa_cli_summary *summary, const struct cpa_c
 static void print_cost(const struct cpa_profile *profile)
 {
 	int64_t sampling_ns = cpa_comments_number(profile, "sampling_ns"),
+		threads_ns = cpa_comments_number(profile, "own_threads_cpu_ns"),
 		cpu_ns = cpa_comments_number(profile, "process_cpu_ns"),
 		store_bytes = cpa_comments_number(profile, "store_used_bytes");
 	char memory[CPA_UNITS_BYTES] = "";
 
 	if (sampling_ns < 0 || cpu_ns <= 0)
 		return;
-	fprintf(stderr, "sampling used %.2g%% of its CPU time",
+	if (threads_ns > 0)
+		sampling_ns += threads_ns;
+	fprintf(stderr, "profiling used %.2g%% of its CPU time",
 		100 * (double)sampling_ns / (double)cpu_ns);
 	if (store_bytes >= 0) {
 		cpa_units_value(CPA_UNITS_SIZE, (double)store_bytes, -1, false, memory, NULL);

@@ -147,7 +147,7 @@ leaky() {
 	[[ $status == 5 ]]
 	[[ ${lines[0]} == "cprof: profiling ./leaky (pid "*"), one sample per 16 KiB, snapshots in prof/" ]]
 	[[ ${lines[1]} =~ ^"cprof: ./leaky exited 5 after "[0-9.]+" m?s, peak RSS "[0-9.]+" MB"$ || ${lines[1]} == *" ms, peak RSS "* ]]
-	[[ ${lines[2]} == "       1 snapshot in prof/ "*"sampling used "*"% of its CPU time, "*" of memory" ]]
+	[[ ${lines[2]} == "       1 snapshot in prof/ "*"profiling used "*"% of its CPU time, "*" of memory" ]]
 	[[ ${lines[3]} =~ "live at exit 3"[0-9.]+" MB ±"[0-9.]+" "+"largest: 3"[0-9.]+" MB ±"[0-9.]+"  session_new" ]]
 	[[ ${lines[4]} == "       next: cprof top prof/leaky."*".0001.heap.pb.gz" ]]
 	run -0 "$CPROF" top prof/leaky.*.heap.pb.gz

@@ -268,7 +268,7 @@ static void test_comments(void **unused)
 		"exe: /bin/fake-1.2",
 		"sampling: samples=9 frees=2 dropped_store_full=0 stacks_full=0 untracked_region=0 "
 		"untracked_arena=0 truncated_stacks=0 failed_unwinds=0 sampling_ns=0 "
-		"process_cpu_ns=" MEASURED " store_used_bytes=" MEASURED
+		"process_cpu_ns=" MEASURED " own_threads_cpu_ns=0 store_used_bytes=" MEASURED
 		" store_limit_bytes=16777216",
 		"memory: live_estimate_bytes=740 jemalloc_allocated_bytes=11 "
 		"jemalloc_active_bytes=12 jemalloc_dirty_bytes=16 jemalloc_metadata_bytes=17 "

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #define THREADS 1200 /* more than one chunk */
 
@@ -92,6 +93,43 @@ static void test_internal(void **state)
 		assert_int_equal(pthread_create(&thread, NULL, be_internal, &tid), 0);
 		assert_int_equal(pthread_join(thread, NULL), 0);
 	} while (tid != first_tid && find(first_tid, &entry));
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec time;
+
+	assert_int_equal(clock_gettime(clock, &time), 0);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static void *work_as_internal(void *ret_used_ns)
+{
+	uint64_t before_ns = cpa_roster_internal_cpu_ns();
+
+	cpa_roster_enter_internal();
+	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < 20000000)
+		continue;
+	assert_true(cpa_roster_internal_cpu_ns() - before_ns >= 20000000);
+	cpa_roster_leave();
+	*(uint64_t *)ret_used_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	return NULL;
+}
+
+/* The time of a thread is counted while it is there and after its end, once. */
+static void test_cpu_time(void **state)
+{
+	uint64_t before_ns = cpa_roster_internal_cpu_ns(), used_ns, counted_ns;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, work_as_internal, &used_ns), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	counted_ns = cpa_roster_internal_cpu_ns() - before_ns;
+	assert_in_range(counted_ns, 20000000, used_ns);
+	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < 10000000)
+		continue;
+	assert_int_equal(cpa_roster_internal_cpu_ns() - before_ns, counted_ns);
 }
 
 static _Atomic uint32_t begun_tid;
@@ -213,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_internal),
+		cmocka_unit_test(test_cpu_time),
 		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_forget),
