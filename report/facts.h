@@ -38,6 +38,7 @@
  * goroutine:             only in goroutine: a dump of the program's threads
  *   threads              in it
  *   threads_by_signal    of these, asked by a signal; the others slept, and noticed nothing
+ *   threads_not_asked    asleep in a call that a signal may end: "[not asked]"
  *   threads_no_answer    did not answer in time, or could not be asked: "[no answer]"
  *   threads_unlisted     ever created, without labels and place of creation in dumps: no room
  *   pause_max_ns         the longest that a thread was held up to copy its stack

@@ -15,9 +15,9 @@
  *   mapping       the main program first, at bias 0: its addresses are those of its own symbol
  *                 table. Of the others those that occur in a stack, at their run-time addresses
  *   location      the address of the call: return address - 1. The pseudo frames "[truncated]",
- *                 "[stack table full]", "[unwind failed]", "[all frames skipped]", "[no answer]"
- *                 (a thread that did not tell), and "[anon]" (code outside any file) have no
- *                 mapping
+ *                 "[stack table full]", "[unwind failed]", "[all frames skipped]", "[not asked]"
+ *                 (a thread that would have noticed), "[no answer]" (one that did not tell), and
+ *                 "[anon]" (code outside any file) have no mapping
  *   function      name = system_name = the linker's symbol, mangled for C++; "FILE+0xADDRESS", the
  *                 first byte of the function, where the file has none. Each location has one, and
  *                 mappings say has_functions, so that readers keep these names. With names=0 only

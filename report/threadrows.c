@@ -136,6 +136,7 @@ void cpa_threadrows_describe(const struct cpa_threadrows *rows, struct cpa_line 
 	cpa_line_add(line, NAME ":");
 	cpa_line_add_pair(line, "threads", dump->count);
 	cpa_line_add_pair(line, "threads_by_signal", dump->by_signal);
+	cpa_line_add_pair(line, "threads_not_asked", dump->not_asked);
 	cpa_line_add_pair(line, "threads_no_answer", dump->no_answer);
 	cpa_line_add_pair(line, "threads_unlisted", cpa_roster_lost_count());
 	cpa_line_add_pair(line, "pause_max_ns", dump->pause_max_ns);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # sampling/: adding a file is one line here.
+libcpa_core_la_SOURCES += %D%/askable.c %D%/askable.h
 libcpa_core_la_SOURCES += %D%/block.c %D%/block.h
 libcpa_core_la_SOURCES += %D%/capture.c %D%/capture.h
 libcpa_core_la_SOURCES += %D%/cpu.c %D%/cpu.h

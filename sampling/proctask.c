@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -129,23 +130,33 @@ int cpa_proctask_list(struct cpa_arena *arena, uint32_t **ret_tids, size_t *ret_
 	return error;
 }
 
-/* "/proc/self/task/TID/FILE"; vsnprintf would do, but is not safe in a handler. */
-static void make_path(char ret_path[PATH_BYTES], uint32_t tid, const char *file)
+static char *add_text(char *at, const char *text)
 {
-	static const char directory[] = "/proc/self/task/";
+	size_t text_bytes = strlen(text);
+
+	memcpy(at, text, text_bytes + 1);
+	return at + text_bytes;
+}
+
+static char *add_decimal(char *at, uint32_t number)
+{
 	char digits[10];
 	size_t digit_count = 0;
-	char *at = ret_path;
 
-	memcpy(at, directory, sizeof(directory) - 1);
-	at += sizeof(directory) - 1;
 	do
-		digits[digit_count++] = (char)('0' + tid % 10);
-	while (tid /= 10);
+		digits[digit_count++] = (char)('0' + number % 10);
+	while (number /= 10);
 	while (digit_count)
 		*at++ = digits[--digit_count];
-	*at++ = '/';
-	memcpy(at, file, strlen(file) + 1);
+	return at;
+}
+
+/* "/proc/self/task/TID/FILE"; vsnprintf would do, but is not safe in a handler. Returns its end. */
+static char *make_path(char ret_path[PATH_BYTES], uint32_t tid, const char *file)
+{
+	char *at = add_decimal(add_text(ret_path, "/proc/self/task/"), tid);
+
+	return add_text(add_text(at, "/"), file);
 }
 
 /* The file's text; false when it cannot be had: the thread has ended, or it is not for us. */
@@ -156,7 +167,7 @@ static bool read_file(uint32_t tid, const char *file, char *ret_text, size_t roo
 	long got_bytes = -1;
 	int fd;
 
-	make_path(path, tid, file);
+	(void)make_path(path, tid, file);
 	fd = open_read(path, 0);
 	if (fd >= 0) {
 		got_bytes = syscall(SYS_read, fd, ret_text, room_bytes - 1);
@@ -202,18 +213,20 @@ bool cpa_proctask_parse_status(const char *text, int signal_number, struct cpa_p
 bool cpa_proctask_parse_syscall(const char *text, struct cpa_proctask_sleep *ret_sleep)
 {
 	struct cpa_proctask_sleep sleep = {.call_number = -1};
-	int skipped = strncmp(text, "-1 ", 3) ? 6 : 0;
+	uint32_t arg_count = strncmp(text, "-1 ", 3) ? CPA_PROCTASK_ARGS : 0;
+	uint64_t values[CPA_PROCTASK_ARGS + 2] = {0};
 	const char *at = text + 2;
 	uint64_t number;
 
-	if (skipped) {
+	if (arg_count) {
 		at = parse_decimal(text, &number);
 		sleep.call_number = (int64_t)number;
 	}
-	for (int i = 0; at && i < skipped + 2; i++) {
-		sleep.sp = sleep.pc;
-		at = *at == ' ' ? parse_hex(at + 1, &sleep.pc) : NULL;
-	}
+	for (uint32_t i = 0; at && i < arg_count + 2; i++)
+		at = *at == ' ' ? parse_hex(at + 1, &values[i]) : NULL;
+	memcpy(sleep.args, values, arg_count * sizeof(*values));
+	sleep.sp = values[arg_count];
+	sleep.pc = values[arg_count + 1];
 	if (!at || !sleep.sp || !sleep.pc)
 		return false;
 	*ret_sleep = sleep;
@@ -247,4 +260,17 @@ bool cpa_proctask_sleep(uint32_t tid, struct cpa_proctask_sleep *ret_sleep)
 
 	return read_file(tid, "syscall", text, sizeof(text)) &&
 	       cpa_proctask_parse_syscall(text, ret_sleep);
+}
+
+uint32_t cpa_proctask_file_mode(uint32_t tid, uint32_t fd)
+{
+	int kept_errno = errno;
+	char path[PATH_BYTES];
+	struct stat status;
+	bool is_there;
+
+	*add_decimal(make_path(path, tid, "fd/"), fd) = '\0';
+	is_there = syscall(SYS_newfstatat, AT_FDCWD, path, &status, 0) == 0;
+	errno = kept_errno;
+	return is_there ? status.st_mode : 0;
 }

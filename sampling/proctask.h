@@ -14,6 +14,7 @@
 #include "base/compiler.h"
 
 #define CPA_PROCTASK_NAME_BYTES 16u /* the kernel's limit, with the NUL */
+#define CPA_PROCTASK_ARGS       6u
 
 /* What a thread does at an instant. */
 struct cpa_proctask {
@@ -22,9 +23,10 @@ struct cpa_proctask {
 	uint64_t switch_count; /* how often it went to sleep */
 };
 
-/* Where it sleeps in the kernel: equal in all three as long as it has not moved. */
+/* Where it sleeps in the kernel: all of it stays equal as long as it has not moved. */
 struct cpa_proctask_sleep {
 	int64_t call_number; /* system call; -1: none, interrupted between two instructions */
+	uint64_t args[CPA_PROCTASK_ARGS]; /* of the call; without one 0 */
 	uint64_t sp;
 	uint64_t pc; /* of the next instruction of the program */
 };
@@ -71,6 +73,16 @@ void cpa_proctask_name(uint32_t tid, char ret_name[CPA_PROCTASK_NAME_BYTES]);
  * Errno:  kept
  */
 bool cpa_proctask_sleep(uint32_t tid, struct cpa_proctask_sleep *ret_sleep);
+
+/*
+ * What kind of file a thread's descriptor is, as in st_mode; 0: there is none.
+ *
+ * Thread: any
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+uint32_t cpa_proctask_file_mode(uint32_t tid, uint32_t fd);
 
 /*
  * The two files' texts, for the functions above and for tests. False: not such a text.

@@ -140,6 +140,7 @@ const char *cpa_stacks_pseudo_name(uint64_t pc)
 		[CPA_STACKS_PSEUDO_LOST] = "[lost samples]",
 		[CPA_STACKS_PSEUDO_BETWEEN] = "[between ticks]",
 		[CPA_STACKS_PSEUDO_THREAD] = "[thread]",
+		[CPA_STACKS_PSEUDO_NOT_ASKED] = "[not asked]",
 	};
 
 	return pc < CPA_STACKS_PSEUDO_END ? names[pc] : NULL;

@@ -24,6 +24,7 @@ enum cpa_stacks_pseudo {
 	CPA_STACKS_PSEUDO_LOST = 6,      /* whole stack: CPU samples that found no room */
 	CPA_STACKS_PSEUDO_BETWEEN = 7,   /* leaf: CPU time between two ticks of the kernel */
 	CPA_STACKS_PSEUDO_THREAD = 8,    /* whole stack: a thread of which no more is known */
+	CPA_STACKS_PSEUDO_NOT_ASKED = 9, /* root of what is known of one that would have noticed */
 	CPA_STACKS_PSEUDO_END
 };
 

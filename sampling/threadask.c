@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "sampling/askable.h"
 #include "sampling/proctask.h"
 #include "sampling/stackask.h"
 
@@ -25,7 +26,20 @@ struct asking {
 	uint32_t asked_count;
 };
 
-static void fill_slots(struct asking *asking)
+static bool is_to_ask(const struct cpa_threadstack *thread)
+{
+	return thread->progress == CPA_THREADSTACK_TO_ASK && !thread->blocks_signal;
+}
+
+/* It may have gone to sleep, or elsewhere, since it was looked at: then another look is enough. */
+static bool may_ask(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread)
+{
+	if (is_to_ask(thread) && !cpa_askable(thread->tid))
+		cpa_threadstack_look(finder, thread);
+	return is_to_ask(thread);
+}
+
+static void fill_slots(struct cpa_threadstack_finder *finder, struct asking *asking)
 {
 	for (uint32_t i = 0; i < CPA_STACKASK_SLOTS; i++) {
 		/* One that was given up may still be written to. */
@@ -34,8 +48,7 @@ static void fill_slots(struct asking *asking)
 		while (!asking->asked[i] && asking->next < asking->count) {
 			struct cpa_threadstack *thread = asking->threads[asking->next++];
 
-			if (thread->progress == CPA_THREADSTACK_TO_ASK && !thread->blocks_signal &&
-				cpa_stackask_send(i, thread->tid)) {
+			if (may_ask(finder, thread) && cpa_stackask_send(i, thread->tid)) {
 				asking->asked[i] = thread;
 				asking->asked_count++;
 			}
@@ -92,7 +105,7 @@ static void ask(struct cpa_threadstack_finder *finder, struct asking *asking)
 		uint32_t seen = cpa_stackask_answers();
 		uint64_t now_ns = cpa_clock_mono_ns();
 
-		fill_slots(asking);
+		fill_slots(finder, asking);
 		if (!asking->asked_count)
 			return;
 		/* An answer that comes after this look is one more than were seen. */
@@ -120,7 +133,7 @@ static void ask_round(
 		cpa_stackask_end();
 	}
 	for (size_t i = 0; i < count; i++)
-		if (threads[i]->progress == CPA_THREADSTACK_TO_ASK && !threads[i]->blocks_signal)
+		if (is_to_ask(threads[i]))
 			threads[i]->progress = CPA_THREADSTACK_NO_ANSWER;
 }
 
@@ -149,9 +162,9 @@ void cpa_threadask_all(
 
 	if (!count)
 		return;
-	for (size_t i = 0; i < count; i++)
-		any_deaf = any_deaf || threads[i]->blocks_signal;
 	ask_round(finder, threads, count);
+	for (size_t i = 0; i < count; i++)
+		any_deaf = any_deaf || threads[i]->progress == CPA_THREADSTACK_TO_ASK;
 	if (!any_deaf)
 		return;
 	for (uint32_t waits = 0; waits < DEAF_WAITS_MAX && look_at_deaf(threads, count); waits++)

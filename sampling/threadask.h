@@ -13,7 +13,8 @@
 /*
  * Ask these threads, some at a time, until each has answered or none has for a second. Those that
  * ran with the signal blocked come last, and are waited for so long that they unblock it: it may be
- * for a moment only, as in a handler. Those that still block it are not asked.
+ * for a moment only, as in a handler. Those that still block it are not asked. Those that
+ * sleep by now where their program would notice are looked at once more instead.
  *
  * Thread: owner
  * Signal: unsafe

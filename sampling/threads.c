@@ -146,6 +146,21 @@ static struct cpa_threads_row make_row(const struct item *item)
 	return row;
 }
 
+/* A thread whose stack is not whole. */
+static void settle(struct cpa_threadstack_finder *finder, struct cpa_threadstack *thread,
+	struct cpa_threads_dump *result)
+{
+	enum cpa_threadstack_progress was = thread->progress;
+
+	if (was != CPA_THREADSTACK_NOT_ASKED && was != CPA_THREADSTACK_NO_ANSWER)
+		return;
+	cpa_threadstack_settle(finder, thread);
+	if (thread->progress != CPA_THREADSTACK_FOUND)
+		return;
+	result->not_asked += was == CPA_THREADSTACK_NOT_ASKED;
+	result->no_answer += was == CPA_THREADSTACK_NO_ANSWER;
+}
+
 static int make_rows(
 	struct dump *dump, struct cpa_threadstack_finder *finder, struct cpa_threads_dump *result)
 {
@@ -160,10 +175,8 @@ static int make_rows(
 
 		if (item->internal)
 			continue;
-		if (item->thread.progress == CPA_THREADSTACK_NO_ANSWER) {
-			cpa_threadstack_settle(finder, &item->thread);
-			result->no_answer += item->thread.progress == CPA_THREADSTACK_FOUND;
-		}
+		if (item->thread.progress != CPA_THREADSTACK_FOUND)
+			settle(finder, &item->thread, result);
 		if (item->thread.progress != CPA_THREADSTACK_FOUND)
 			continue;
 		if (item->thread.tid == finder->calling_tid) {

@@ -7,7 +7,7 @@
  * A thread that sleeps is left alone: the kernel says where, and its stack is read while it sleeps.
  * If it has not moved when that is done, the stack is whole. Only where a frame cannot be unwound
  * without a register that the kernel does not tell, or where the thread runs, it is asked by a
- * signal, which a sleeping system call may notice: it ends early with EINTR.
+ * signal; but not where it sleeps in a system call that may end early with EINTR then (askable.h).
  */
 #ifndef CPA_SAMPLING_THREADS_H
 #define CPA_SAMPLING_THREADS_H
@@ -24,7 +24,7 @@
 struct cpa_threads_row {
 	uint32_t tid;
 	uint32_t label_set;
-	cpa_stack_id stack;           /* ends in "[no answer]" where the thread did not answer */
+	cpa_stack_id stack;           /* not whole: ends in "[not asked]" or "[no answer]" */
 	cpa_threadcreate_place place; /* where it was created; 0: not known */
 	char state;                   /* the kernel's letter */
 	char name[CPA_PROCTASK_NAME_BYTES];
@@ -35,6 +35,7 @@ struct cpa_threads_dump {
 		*rows; /* [count]; the calling thread first, then the kernel's order */
 	size_t count;
 	uint64_t by_signal; /* stacks from threads that were asked */
+	uint64_t not_asked; /* threads asleep where the program would have noticed */
 	uint64_t no_answer; /* threads that could not be asked, or did not answer in time */
 	uint64_t pause_max_ns;
 	uint64_t elapsed_ns;

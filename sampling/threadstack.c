@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/lock.h"
+#include "sampling/askable.h"
 #include "sampling/capture.h"
 #include "sampling/gate.h"
 #include "sampling/modules.h"
@@ -171,6 +172,8 @@ static void look_there(struct cpa_threadstack_finder *finder, struct cpa_threads
 	} while (look_again(finder, thread->tid, ++looks, end_ns));
 	if (thread->progress == CPA_THREADSTACK_TO_ASK && cannot_answer(&task))
 		thread->progress = CPA_THREADSTACK_NO_ANSWER;
+	if (thread->progress == CPA_THREADSTACK_TO_ASK && !cpa_askable(thread->tid))
+		thread->progress = CPA_THREADSTACK_NOT_ASKED;
 	thread->blocks_signal = task.blocks_signal;
 }
 
@@ -217,6 +220,8 @@ void cpa_threadstack_settle(struct cpa_threadstack_finder *finder, struct cpa_th
 	}
 	if (thread->depth)
 		memcpy(finder->pcs, thread->pcs, thread->depth * sizeof(*thread->pcs));
-	thread->stack = intern(finder, thread->tid, thread->depth, CPA_STACKS_PSEUDO_NO_ANSWER);
+	thread->stack = intern(finder, thread->tid, thread->depth,
+		thread->progress == CPA_THREADSTACK_NOT_ASKED ? CPA_STACKS_PSEUDO_NOT_ASKED
+							      : CPA_STACKS_PSEUDO_NO_ANSWER);
 	thread->progress = CPA_THREADSTACK_FOUND;
 }

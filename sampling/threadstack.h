@@ -19,6 +19,7 @@ enum cpa_threadstack_progress {
 	CPA_THREADSTACK_NEW,
 	CPA_THREADSTACK_FOUND,
 	CPA_THREADSTACK_TO_ASK,
+	CPA_THREADSTACK_NOT_ASKED, /* its program would notice */
 	CPA_THREADSTACK_NO_ANSWER, /* it did not, or cannot */
 	CPA_THREADSTACK_ENDED,     /* there is no such thread any more */
 };
@@ -80,8 +81,8 @@ void cpa_threadstack_take(struct cpa_threadstack_finder *finder, struct cpa_thre
 	const struct cpa_stackask_answer *answer);
 
 /*
- * Make a stack for a thread that did not answer: what is known of it, and "[no answer]". Or find
- * that it has ended.
+ * Make a stack for a thread that was not asked or did not answer: what is known of it, and which of
+ * the two. Or find that it has ended.
  *
  * Thread: owner
  * Signal: unsafe

@@ -6,6 +6,8 @@
  *                               FILE.DEBUG, of which DEBUG is 0, 1 or 2
  *   goroutine quiet N           sleepers that check what their calls return while N dumps happen;
  *                               prints what they noticed
+ *   goroutine paused N          the first thread is in pause() while another makes N dumps; status
+ *                               1 when pause() returned
  *   goroutine busy FORM...      threads that run
  *   goroutine deaf FORM...      threads that block all signals, and run; or are stopped
  *   goroutine many COUNT FILE   so many waiting threads, one dump
@@ -251,6 +253,27 @@ static int run_quiet(int dumps)
 	return 0;
 }
 
+static pid_t first_tid;
+
+static void *dump_others(void *dumps)
+{
+	wait_until_asleep(first_tid);
+	for (int i = 0; i < *(int *)dumps; i++)
+		dump("/dev/null");
+	wait_until_asleep(first_tid); /* where pause() has returned, it never is again */
+	exit(0);
+}
+
+static int run_paused(int dumps)
+{
+	pthread_t thread;
+
+	first_tid = gettid();
+	pthread_create(&thread, NULL, dump_others, &dumps);
+	pause();
+	return 1;
+}
+
 NOINLINE static unsigned long spin_here(void)
 {
 	unsigned long count = 0;
@@ -379,8 +402,6 @@ static int run_child(char **forms)
 	return status != 0;
 }
 
-static pid_t first_tid;
-
 static void *go_on(void *forms)
 {
 	wait_until_asleep(first_tid); /* a zombie */
@@ -411,6 +432,8 @@ int main(int argc, char **argv)
 		return run_rest(argv + 2);
 	if (!strcmp(what, "quiet") && argc == 3)
 		return run_quiet(atoi(argv[2]));
+	if (!strcmp(what, "paused") && argc == 3)
+		return run_paused(atoi(argv[2]));
 	if (!strcmp(what, "busy"))
 		return run_spin(argv + 2, false);
 	if (!strcmp(what, "deaf"))

@@ -13,6 +13,8 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void test_status(void **state)
@@ -41,12 +43,16 @@ static void test_syscall(void **state)
 
 	(void)state;
 	assert_true(cpa_proctask_parse_syscall(
-		"202 0x7f00 0x80 0x0 0x0 0x0 0xffffffff 0x7fffe0 0x401123\n", &sleep));
+		"202 0x7f00 0x80 0x0 0x7f40 0x0 0xffffffff 0x7fffe0 0x401123\n", &sleep));
 	assert_int_equal(sleep.call_number, 202);
+	assert_int_equal(sleep.args[0], 0x7f00);
+	assert_int_equal(sleep.args[3], 0x7f40);
+	assert_int_equal(sleep.args[5], 0xffffffff);
 	assert_int_equal(sleep.sp, 0x7fffe0);
 	assert_int_equal(sleep.pc, 0x401123);
 	assert_true(cpa_proctask_parse_syscall("-1 0x7fffe8 0x40112a\n", &sleep));
 	assert_int_equal(sleep.call_number, -1);
+	assert_int_equal(sleep.args[0], 0);
 	assert_int_equal(sleep.sp, 0x7fffe8);
 	assert_int_equal(sleep.pc, 0x40112a);
 	assert_false(cpa_proctask_parse_syscall("running\n", &sleep));
@@ -99,7 +105,9 @@ static void test_thread(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, wait_in_read, NULL), 0);
 	while (!atomic_load(&other_tid) || !cpa_proctask_sleep(other_tid, &sleep))
 		(void)sched_yield();
-	assert_int_equal(sleep.call_number, 0);
+	assert_int_equal(sleep.call_number, SYS_read);
+	assert_int_equal(sleep.args[0], pipe_fds[0]);
+	assert_int_equal(sleep.args[2], 1);
 	assert_true(cpa_proctask_look(other_tid, SIGPROF, &task));
 	assert_int_equal(task.state, 'S');
 	assert_true(task.blocks_signal);
@@ -107,6 +115,8 @@ static void test_thread(void **state)
 	assert_string_equal(name, "na\nme)\xff");
 	assert_true(is_listed(other_tid));
 	assert_true(is_listed((uint32_t)gettid()));
+	assert_true(S_ISFIFO(cpa_proctask_file_mode(other_tid, (uint32_t)pipe_fds[0])));
+	assert_int_equal(cpa_proctask_file_mode(other_tid, UINT32_MAX), 0);
 	assert_int_equal(write(pipe_fds[1], "", 1), 1);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	/* The kernel may need a moment after the join. */
