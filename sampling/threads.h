@@ -6,8 +6,9 @@
  *
  * A thread that sleeps is left alone: the kernel says where, and its stack is read while it sleeps.
  * If it has not moved when that is done, the stack is whole. Only where a frame cannot be unwound
- * without a register that the kernel does not tell, or where the thread runs, it is asked by a
- * signal; but not where it sleeps in a system call that may end early with EINTR then (askable.h).
+ * without a register that neither the kernel nor the code tells (framepointer.h), or where the
+ * thread runs, it is asked by a signal; but not where it sleeps in a system call that may end early
+ * with EINTR then (askable.h).
  */
 #ifndef CPA_SAMPLING_THREADS_H
 #define CPA_SAMPLING_THREADS_H

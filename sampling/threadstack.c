@@ -12,6 +12,7 @@
 #include "base/lock.h"
 #include "sampling/askable.h"
 #include "sampling/capture.h"
+#include "sampling/framepointer.h"
 #include "sampling/gate.h"
 #include "sampling/modules.h"
 #include "sampling/proctask.h"
@@ -118,7 +119,7 @@ static bool unwind_asleep(struct cpa_threadstack_finder *finder, struct cpa_thre
 	start.regs[CPA_UNWIND_FAR_RSP] = sleep.sp;
 	start.regs[CPA_UNWIND_FAR_RIP] = sleep.pc;
 	start.pc_is_call = sleep.call_number >= 0;
-	depth = cpa_unwind_far(finder->far, &start, finder->pcs, finder->depth_max, &end);
+	depth = cpa_framepointer_unwind(finder->far, &start, finder->pcs, finder->depth_max, &end);
 	if (!cpa_proctask_sleep(thread->tid, &sleep_after) || !same_sleep(&sleep, &sleep_after) ||
 		!cpa_proctask_look(thread->tid, SIGPROF, &after) ||
 		before->switch_count != after.switch_count)

@@ -3,9 +3,8 @@
  * The call stack of another thread of this process.
  *
  * libunwind-x86_64 is another library than libunwind: the latter answers for the calling thread
- * alone. It finds unwind tables by asking find_proc_info, which asks glibc's lock-free
- * _dl_find_object, and reads everything through access_mem: stacks and tables come in blocks, which
- * are kept until the next stack.
+ * alone. It finds unwind tables by asking find_proc_info, and reads everything through access_mem:
+ * stacks and tables come in blocks, which are kept until the next stack.
  */
 #include "sampling/unwind_far.h"
 
@@ -18,6 +17,7 @@
 
 #include "base/lock.h"
 #include "sampling/far_memory.h"
+#include "sampling/far_table.h"
 #include "sampling/imports.h"
 
 #define LIBRARY_SONAME "libunwind-x86_64.so.8"
@@ -25,25 +25,13 @@
 struct cpa_unwind_far {
 	unw_addr_space_t space;
 	const struct cpa_unwind_far_start *start;
-	bool missed_register;
-	bool missed_info;    /* of this frame: the library guesses from here on */
-	bool passed_end;     /* of the copy */
-	uint32_t generation; /* of what is remembered of modules */
+	uint32_t missed_mask; /* registers that were wanted and are not known */
+	bool missed_info;     /* of this frame: the library guesses from here on */
+	bool passed_end;      /* of the copy */
+	uint32_t generation;  /* of what is remembered of modules */
+	struct cpa_unwind_far_stuck stuck;
 	struct cpa_far_memory memory;
 };
-
-/* What begins the section .eh_frame_hdr. */
-struct table_header {
-	uint8_t version;
-	uint8_t frame_pointer_encoding;
-	uint8_t count_encoding;
-	uint8_t table_encoding;
-};
-
-#define ENCODING_PCREL_SDATA4   0x1b
-#define ENCODING_UDATA4         0x03
-#define ENCODING_DATAREL_SDATA4 0x3b
-#define TABLE_ENTRY_BYTES       8u
 
 static struct {
 	unw_addr_space_t (*create)(unw_accessors_t *accessors, int byte_order);
@@ -51,6 +39,7 @@ static struct {
 	int (*init)(unw_cursor_t *cursor, unw_addr_space_t space, void *arg);
 	int (*step)(unw_cursor_t *cursor);
 	int (*get_reg)(unw_cursor_t *cursor, int reg, unw_word_t *ret_value);
+	int (*get_proc_info)(unw_cursor_t *cursor, unw_proc_info_t *ret_proc);
 	int (*is_signal_frame)(unw_cursor_t *cursor);
 	void (*flush)(unw_addr_space_t space, unw_word_t low, unw_word_t high);
 	int (*set_caching)(unw_addr_space_t space, unw_caching_policy_t policy);
@@ -81,6 +70,7 @@ int cpa_unwind_far_init(void)
 	loaded = handle && FIND(create, unw_create_addr_space) &&
 		 FIND(destroy, unw_destroy_addr_space) && FIND(init, unw_init_remote) &&
 		 FIND(step, unw_step) && FIND(get_reg, unw_get_reg) &&
+		 FIND(get_proc_info, unw_get_proc_info) &&
 		 FIND(is_signal_frame, unw_is_signal_frame) && FIND(flush, unw_flush_cache) &&
 		 FIND(set_caching, unw_set_caching_policy) &&
 		 FIND(search, UNW_OBJ(dwarf_search_unwind_table));
@@ -125,7 +115,7 @@ static int access_reg(
 	if (write || reg < 0 || reg >= (int)CPA_UNWIND_FAR_REGS)
 		return -UNW_EBADREG;
 	if (!(far->start->known_mask >> reg & 1)) {
-		far->missed_register = true;
+		far->missed_mask |= 1u << reg;
 		return -UNW_EBADREG;
 	}
 	*value = far->start->regs[reg];
@@ -143,40 +133,22 @@ static int access_fpreg(
 	return -UNW_EBADREG;
 }
 
-static int search(unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *ret_proc, int need_info,
-	struct cpa_unwind_far *far)
-{
-	struct dl_find_object found;
-	struct table_header header;
-	unw_dyn_info_t info = {0};
-	uint64_t head, count, table;
-
-	if (_dl_find_object((void *)ip, &found) != 0 || !found.dlfo_eh_frame)
-		return -UNW_ENOINFO;
-	table = (uint64_t)found.dlfo_eh_frame;
-	if (!cpa_far_memory_word(&far->memory, table, &head) ||
-		!cpa_far_memory_word(&far->memory, table + 8, &count))
-		return -UNW_ENOINFO;
-	memcpy(&header, &head, sizeof(header));
-	if (header.version != 1 || header.frame_pointer_encoding != ENCODING_PCREL_SDATA4 ||
-		header.count_encoding != ENCODING_UDATA4 ||
-		header.table_encoding != ENCODING_DATAREL_SDATA4)
-		return -UNW_ENOINFO;
-	info.start_ip = (unw_word_t)found.dlfo_map_start;
-	info.end_ip = (unw_word_t)found.dlfo_map_end;
-	info.format = UNW_INFO_FORMAT_REMOTE_TABLE;
-	info.u.rti.segbase = table;
-	info.u.rti.table_data = table + 12;
-	info.u.rti.table_len = (uint32_t)count * TABLE_ENTRY_BYTES / sizeof(unw_word_t);
-	return library.search(space, ip, &info, ret_proc, need_info, far);
-}
-
 static int find_proc_info(
 	unw_addr_space_t space, unw_word_t ip, unw_proc_info_t *ret_proc, int need_info, void *arg)
 {
+	unw_dyn_info_t info = {.format = UNW_INFO_FORMAT_REMOTE_TABLE};
 	struct cpa_unwind_far *far = arg;
-	int result = search(space, ip, ret_proc, need_info, far);
+	struct cpa_far_table table;
+	int result = -UNW_ENOINFO;
 
+	if (cpa_far_table_find(&far->memory, ip, &table)) {
+		info.start_ip = table.start_ip;
+		info.end_ip = table.end_ip;
+		info.u.rti.segbase = table.addr;
+		info.u.rti.table_data = table.entries_addr;
+		info.u.rti.table_len = table.entries_bytes / sizeof(unw_word_t);
+		result = library.search(space, ip, &info, ret_proc, need_info, far);
+	}
 	far->missed_info = result < 0;
 	return result;
 }
@@ -252,12 +224,26 @@ void cpa_unwind_far_free(struct cpa_unwind_far *far)
 
 static enum cpa_unwind_far_end why(const struct cpa_unwind_far *far, int step)
 {
-	if (far->missed_register)
+	if (far->missed_mask)
 		return CPA_UNWIND_FAR_UNKNOWN;
 	if (far->passed_end)
 		return CPA_UNWIND_FAR_LIMIT;
 	/* Without information an end is a guess too. */
 	return step == 0 && !far->missed_info ? CPA_UNWIND_FAR_ROOT : CPA_UNWIND_FAR_BROKEN;
+}
+
+/* Where the walk is, when a register was missed: the frame whose caller is not known. */
+static void note_stuck(struct cpa_unwind_far *far, unw_cursor_t *cursor)
+{
+	struct cpa_unwind_far_stuck stuck = {.missed_mask = far->missed_mask};
+	unw_proc_info_t proc;
+
+	if (library.get_reg(cursor, UNW_REG_SP, &stuck.sp) < 0 ||
+		library.get_proc_info(cursor, &proc) < 0)
+		return;
+	stuck.function_addr = proc.start_ip;
+	stuck.function_end = proc.end_ip;
+	far->stuck = stuck;
 }
 
 static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t depth_max,
@@ -285,6 +271,8 @@ static uint32_t walk(struct cpa_unwind_far *far, uint64_t *ret_pcs, uint32_t dep
 		ret_pcs[depth++] = pc + exact;
 	}
 	*ret_end = why(far, step > 0 ? 0 : step);
+	if (*ret_end == CPA_UNWIND_FAR_UNKNOWN)
+		note_stuck(far, &cursor);
 	return depth;
 }
 
@@ -314,9 +302,10 @@ uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_
 	uint32_t depth;
 
 	far->start = start;
-	far->missed_register = false;
+	far->missed_mask = 0;
 	far->missed_info = false;
 	far->passed_end = false;
+	far->stuck = (struct cpa_unwind_far_stuck){0};
 	cpa_lock_gate_enter(&fork_gate);
 	refresh(far);
 	if (loaded) {
@@ -329,6 +318,16 @@ uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_
 	cpa_lock_gate_leave(&fork_gate);
 	errno = kept_errno;
 	return depth;
+}
+
+struct cpa_unwind_far_stuck cpa_unwind_far_stuck(const struct cpa_unwind_far *far)
+{
+	return far->stuck;
+}
+
+bool cpa_unwind_far_word(struct cpa_unwind_far *far, uint64_t addr, uint64_t *ret_word)
+{
+	return cpa_far_memory_word(&far->memory, addr, ret_word);
 }
 
 void cpa_unwind_far_prefork(void)

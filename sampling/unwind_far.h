@@ -19,6 +19,7 @@
 
 /* Registers by their DWARF numbers. */
 #define CPA_UNWIND_FAR_REGS 17u
+#define CPA_UNWIND_FAR_RBP  6u
 #define CPA_UNWIND_FAR_RSP  7u
 #define CPA_UNWIND_FAR_RIP  16u
 
@@ -38,6 +39,14 @@ enum cpa_unwind_far_end {
 	CPA_UNWIND_FAR_LIMIT,   /* the copy or the depth has an end before the stack has */
 	CPA_UNWIND_FAR_UNKNOWN, /* the next frame hangs on a register that is not known */
 	CPA_UNWIND_FAR_BROKEN,  /* no unwind information, or nonsense */
+};
+
+/* The frame where a walk ended for want of a register. */
+struct cpa_unwind_far_stuck {
+	uint32_t missed_mask;   /* which; 0: it did not, or no more is known */
+	uint64_t sp;            /* the stack pointer in that frame */
+	uint64_t function_addr; /* first byte of its function */
+	uint64_t function_end;
 };
 
 /* For one thread of ours at a time; in an arena. */
@@ -77,6 +86,27 @@ void cpa_unwind_far_free(struct cpa_unwind_far *far);
  */
 uint32_t cpa_unwind_far(struct cpa_unwind_far *far, const struct cpa_unwind_far_start *start,
 	uint64_t *ret_pcs, uint32_t depth_max, enum cpa_unwind_far_end *ret_end);
+
+/*
+ * Of the last walk: where it was stuck.
+ *
+ * Thread: owner
+ * Signal: safe
+ * Memory: none
+ * Errno:  kept
+ */
+struct cpa_unwind_far_stuck cpa_unwind_far_stuck(const struct cpa_unwind_far *far);
+
+/*
+ * The word at any address of the thread's own memory, as the last walk may have read it; false:
+ * there is none.
+ *
+ * Thread: owner
+ * Signal: unsafe
+ * Memory: none
+ * Errno:  set
+ */
+bool cpa_unwind_far_word(struct cpa_unwind_far *far, uint64_t addr, uint64_t *ret_word);
 
 /*
  * Code was unloaded: what was learned of it is forgotten before the next stack.

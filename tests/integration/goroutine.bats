@@ -97,20 +97,29 @@ blocks() {
 	profiled "" "$framed" paused 10
 }
 
-@test "stacks through frame pointers are whole too, where a signal is not noticed" {
+@test "stacks through frame pointers are whole too, without a signal" {
 	profiled "" "$framed" rest x.1 x.2
 	blocks x.2 >got
 	cat got
 	local what
-	for what in read select semaphore mutex condition; do
+	for what in pause read poll select epoll semaphore mutex condition nanosleep; do
 		[[ $(grep -cE "^$what .*\<rest_in_$what rest <create_resting$" got) == 2 ]]
 	done
-	# Of the others the last frame that is known is shown.
-	for what in pause poll epoll nanosleep; do
-		[[ $(grep -cE "^$what .*\<rest_in_$what \[not asked\] <create_resting$" got) == 2 ]]
-	done
-	[[ $(fact threads_not_asked x.1) == 10 && $(fact threads_no_answer x.1) == 0 ]]
-	grep -qE '^2 @ .* 0x9$' x.1
+	[[ $(grep '^a b' got | head -n 1 | grep -o rest_in_deep | wc -l) == 51 ]]
+	[[ $(fact threads x.1) == 21 && $(fact threads_by_signal x.1) == 0 ]]
+	[[ $(fact threads_not_asked x.1) == 0 && $(fact threads_no_answer x.1) == 0 ]]
+}
+
+@test "where no frame pointer can be found, threads are asked if they do not notice" {
+	profiled "" "$goroutine" moved x.1 x.2 | grep -qx 'noticed 0'
+	blocks x.2 >got
+	cat got
+	grep -qE '^goroutine read rest_in_read rest_moved run_rest_moved <run_moved$' got
+	# Of the other the last frame that is known is shown.
+	grep -qE '^goroutine pause rest_in_pause rest_moved \[not asked\] <run_moved$' got
+	[[ $(fact threads_by_signal x.1) == 1 && $(fact threads_not_asked x.1) == 1 ]]
+	[[ $(fact threads_no_answer x.1) == 0 ]]
+	grep -qE '^1 @ .* 0x9$' x.1
 }
 
 @test "threads that run are asked; those that block all signals are shown as such" {

@@ -6,6 +6,8 @@
  *                               FILE.DEBUG, of which DEBUG is 0, 1 or 2
  *   goroutine quiet N           sleepers that check what their calls return while N dumps happen;
  *                               prints what they noticed
+ *   goroutine moved FORM...     threads that wait where no frame pointer can be found; prints what
+ *                               they noticed of the dumps
  *   goroutine paused N          the first thread is in pause() while another makes N dumps; status
  *                               1 when pause() returned
  *   goroutine busy FORM...      threads that run
@@ -19,6 +21,7 @@
 #define _GNU_SOURCE
 #include <cprofalloc.h>
 
+#include <alloca.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -244,6 +247,39 @@ static int run_rest(char **forms)
 	return result;
 }
 
+/* How far the stack pointer goes is known to the frame pointer alone, in every build. */
+NOINLINE static void rest_moved(const struct way *way)
+{
+	volatile char *room = alloca(strlen(way->name));
+
+	room[0] = 1;
+	way->run();
+	room[0] = 2;
+}
+
+static void *run_rest_moved(void *way)
+{
+	tids[atomic_fetch_add(&begun, 1)] = gettid();
+	rest_moved(way);
+	return NULL;
+}
+
+NOINLINE static int run_moved(char **forms)
+{
+	pthread_t thread;
+	int result;
+
+	for (int i = 0; i < 2; i++)
+		pthread_create(&thread, NULL, run_rest_moved, (void *)&ways[i]);
+	while (atomic_load(&begun) < 2)
+		sched_yield();
+	for (int i = 0; i < 2; i++)
+		wait_until_asleep(tids[i]);
+	result = dump_all(forms);
+	printf("noticed %d\n", atomic_load(&noticed));
+	return result;
+}
+
 static int run_quiet(int dumps)
 {
 	create_resting(1);
@@ -432,6 +468,8 @@ int main(int argc, char **argv)
 		return run_rest(argv + 2);
 	if (!strcmp(what, "quiet") && argc == 3)
 		return run_quiet(atoi(argv[2]));
+	if (!strcmp(what, "moved"))
+		return run_moved(argv + 2);
 	if (!strcmp(what, "paused") && argc == 3)
 		return run_paused(atoi(argv[2]));
 	if (!strcmp(what, "busy"))
