@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -30,7 +31,9 @@
 #error "sampling/imports.c: name this processor's relocations for imported functions"
 #endif
 
+struct cpa_lock_gate cpa_imports_gate;
 static CPA_TLS_IE bool active;
+static void (*destructor)(void *value); /* of libunwind's key */
 
 void cpa_imports_guard(bool now_active)
 {
@@ -113,6 +116,29 @@ static int unmap(void *addr, size_t size_bytes)
 	return munmap(addr, size_bytes);
 }
 
+/*
+ * A thread that ends gives back what libunwind kept for it, under a lock of libunwind's. With
+ * signals blocked: a handler that forks would wait for the thread that it interrupted.
+ */
+static void give_back(void *value)
+{
+	sigset_t all, kept_mask;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &kept_mask);
+	cpa_lock_gate_enter(&cpa_imports_gate);
+	destructor(value);
+	cpa_lock_gate_leave(&cpa_imports_gate);
+	(void)pthread_sigmask(SIG_SETMASK, &kept_mask, NULL);
+}
+
+/* libunwind makes one key. */
+static int create_key(pthread_key_t *ret_key, void (*its_destructor)(void *value))
+{
+	destructor = its_destructor;
+	return pthread_key_create(ret_key, its_destructor ? give_back : NULL);
+}
+
 static int set_specific(pthread_key_t key, const void *value)
 {
 	cpa_tracecache_kept(value);
@@ -130,6 +156,7 @@ static const struct replacement {
 	{"open", (void (*)(void))open_file},
 	{"mmap", (void (*)(void))map},
 	{"munmap", (void (*)(void))unmap},
+	{"pthread_key_create", (void (*)(void))create_key},
 	{"pthread_setspecific", (void (*)(void))set_specific},
 };
 

@@ -17,6 +17,11 @@
 #include <stdbool.h>
 
 #include "base/compiler.h"
+#include "base/lock.h"
+
+/* Who is inside libunwind has entered it, so that none of its locks is taken while it is closed:
+ * in the child of a fork nobody would give them back. A thread that ends is inside for a moment. */
+extern CPA_HIDDEN struct cpa_lock_gate cpa_imports_gate;
 
 /*
  * Replace the imports of a loaded library in its global offset table. 0, or -ENOENT when

@@ -16,7 +16,6 @@
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
-#include "base/lock.h"
 #include "sampling/heap.h"
 #include "sampling/imports.h"
 #include "sampling/modules.h"
@@ -32,7 +31,6 @@ typedef void flush_function(unw_addr_space_t space, unw_word_t low, unw_word_t h
 static backtrace_function *unwind_backtrace;
 static flush_function *unwind_flush;
 static unw_addr_space_t *local_space;
-static struct cpa_lock_gate fork_gate;
 static CPA_TLS_IE bool forking; /* this thread closed the gate */
 
 _Static_assert(
@@ -102,12 +100,12 @@ uint32_t cpa_unwind_capture(uint64_t *ret_pcs, uint32_t depth_max)
 	uint32_t depth = 0;
 
 	if (unwind_backtrace && !forking) {
-		cpa_lock_gate_enter(&fork_gate);
+		cpa_lock_gate_enter(&cpa_imports_gate);
 		cpa_imports_guard(true);
 		if (cpa_tracecache_refresh())
 			depth = capture(ret_pcs, depth_max);
 		cpa_imports_guard(false);
-		cpa_lock_gate_leave(&fork_gate);
+		cpa_lock_gate_leave(&cpa_imports_gate);
 	}
 	if (depth == 0)
 		cpa_heap_count(&cpa_heap_counters.failed_unwinds, 1);
@@ -125,14 +123,14 @@ void cpa_unwind_flush(void)
 
 void cpa_unwind_prefork(void)
 {
-	cpa_lock_gate_close(&fork_gate);
+	cpa_lock_gate_close(&cpa_imports_gate);
 	forking = true;
 }
 
 void cpa_unwind_postfork_parent(void)
 {
 	forking = false;
-	cpa_lock_gate_open(&fork_gate);
+	cpa_lock_gate_open(&cpa_imports_gate);
 }
 
 void cpa_unwind_postfork_child(void)
@@ -141,9 +139,9 @@ void cpa_unwind_postfork_child(void)
 	 * Only in a child that no handler saw: the parent's thread that was inside does not exist
 	 * here, and may have left libunwind's locks taken.
 	 */
-	if (atomic_load(&fork_gate.inside_count))
+	if (atomic_load(&cpa_imports_gate.inside_count))
 		unwind_backtrace = NULL;
-	cpa_lock_gate_reset(&fork_gate);
+	cpa_lock_gate_reset(&cpa_imports_gate);
 	forking = false;
 	cpa_imports_guard(false);
 }

@@ -10,17 +10,23 @@
  */
 #include "tests/unit/cmocka_all.h"
 
+#include "sampling/gate.h"
+#include "sampling/imports.h"
 #include "sampling/modules.h"
+#include "sampling/proctask.h"
 #include "sampling/stacks.h"
 #include "sampling/unwind.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <search.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -196,6 +202,44 @@ static void test_fork(void **state)
 	assert_int_equal(status, 0);
 }
 
+static _Atomic uint32_t ending_tid;
+static _Atomic bool may_end;
+
+static void *capture_and_end(void *unused)
+{
+	uint32_t own_depth = 0;
+
+	capture_in_thread(&own_depth);
+	atomic_store(&ending_tid, cpa_gate_thread_id());
+	while (!atomic_load(&may_end))
+		(void)sched_yield();
+	return unused;
+}
+
+/* What libunwind keeps for a thread is given back at its end, under a lock of libunwind's. */
+static void test_fork_while_thread_ends(void **state)
+{
+	struct cpa_proctask_sleep sleep = {0};
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, capture_and_end, NULL), 0);
+	while (!atomic_load(&ending_tid))
+		(void)sched_yield();
+	cpa_unwind_prefork();
+	atomic_store(&may_end, true);
+	/* It waits at the gate; else it ends, and there is no such thread. */
+	while (sleep.call_number != SYS_futex ||
+		sleep.args[0] != (uint64_t)&cpa_imports_gate.closed) {
+		struct cpa_proctask task;
+
+		assert_true(cpa_proctask_look(ending_tid, SIGUSR1, &task));
+		(void)cpa_proctask_sleep(ending_tid, &sleep);
+	}
+	cpa_unwind_postfork_parent();
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 int main(void)
 {
 #ifdef __SANITIZE_THREAD__
@@ -207,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_fork_while_thread_ends),
 	};
 
 	alarm(100);
