@@ -205,13 +205,14 @@ struct cpa_unwind_far *cpa_unwind_far_new(struct cpa_arena *arena)
 
 	if (!far)
 		return NULL;
-	/* Its first call would open the pipe, in the program's table. */
+	/* Its first call would open the pipe in the program's table, and locks: not at a fork. */
+	cpa_lock_gate_enter(&fork_gate);
 	cpa_imports_guard(true);
 	far->space = library.create(&accessors, 0);
-	/* The same functions come again in every thread. */
-	if (far->space)
+	if (far->space) /* the same functions come again in every thread */
 		(void)library.set_caching(far->space, UNW_CACHE_GLOBAL);
 	cpa_imports_guard(false);
+	cpa_lock_gate_leave(&fork_gate);
 	errno = kept_errno;
 	return far->space ? far : NULL;
 }
